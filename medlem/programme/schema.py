@@ -1,0 +1,442 @@
+"""What a programme file says, as frozen models: a brand, its countries, levels, fees and texts.
+
+Whatever the programme's owner may change stands here and nowhere in code. `reading.read` makes a
+`Programme` from a file; everyone else asks `medlem.programme.current()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from medlem.core.money import BASIS_POINTS, Money
+from medlem.programme.catalogue import CatalogueModel as CatalogueModel
+from medlem.programme.colour import NEAR_BLACK, READABLE, WHITE, contrast
+from medlem.programme.contradictions import contradictions, not_rising, repeated
+from medlem.programme.kinds import (
+    AtLeastOne,
+    BasisPoints,
+    Bic,
+    Code,
+    Colour,
+    CountryCode,
+    Currency,
+    Email,
+    Iban,
+    Language,
+    Many,
+    NumberKind,
+    Phone,
+    PhonePrefix,
+    Positive,
+    TimeZone,
+    Whole,
+    Words,
+    standard_form,
+)
+from medlem.programme.text import Location, Text, refuse
+
+type Group = Literal["individual", "business"]
+type Weight = Literal["required", "advisory", "off"]
+type EvidenceKind = Literal["pdf", "jpeg", "png", "tiff", "heic", "webp"]
+type Means = Literal["card", "bank"]
+type Page = Literal[
+    "apply",
+    "evidence",
+    "status",
+    "password",
+    "products",
+    "migration",
+    "membership",
+    "payment",
+    "invoices",
+    "business",
+]
+type CheckCode = Literal[
+    "number_valid",
+    "register_entry",
+    "register_live",
+    "name_agrees",
+    "vat_agrees",
+    "document_shows_business",
+    "document_unused",
+    "no_account_yet",
+    "contact_not_blocked",
+]
+
+
+class Section(BaseModel):
+    """A table of the file: nothing may be missing, misspelt, of another type, or changed later."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+# --- the brand and who stands behind it -----------------------------------------------------------
+
+
+class Accent(Section):
+    """The one colour of the brand, as text and as ground of buttons, readable in both schemes."""
+
+    light: Colour
+    dark: Colour
+
+    @field_validator("light", "dark")
+    @classmethod
+    def _readable(cls, colour: str, info: ValidationInfo) -> str:
+        ground = WHITE if info.field_name == "light" else NEAR_BLACK
+        ratio = contrast(colour, ground)
+        if ratio < READABLE:
+            raise ValueError(f"has contrast {ratio:.2f} against {ground}; {READABLE} is needed")
+        return colour
+
+
+class Address(Section):
+    street: Words
+    postcode: Words
+    place: Words
+    country: CountryCode
+
+
+class Bank(Section):
+    """Where transfers go. `bban` is the number as people of the country write it, digits only."""
+
+    iban: Iban
+    bban: Words
+    bic: Bic
+
+    @model_validator(mode="after")
+    def _same_account(self) -> Self:
+        if not self.iban.endswith(self.bban):
+            refuse([(("bban",), f"is not the account of the IBAN {self.iban}")], self.bban)
+        return self
+
+
+class Seller(Section):
+    """The legal person that invoices (D3)."""
+
+    name: Words
+    organisation_number: Words
+    vat_number: Words
+    # Norwegian companies print the word beside their number (the Business Enterprise Register).
+    foretaksregisteret: bool
+    address: Address
+    bank: Bank
+
+
+class Support(Section):
+    """Priority support: the way on wherever people get stuck."""
+
+    phone: Phone
+    email: Email
+    hours: Text
+
+
+class Brand(Section):
+    name: Words
+    wordmark: Words
+    no_reply: Email
+    accent: Accent
+    seller: Seller
+    support: Support
+
+
+class ProgrammeWords(Section):
+    """Phrases that hold the brand's name, so that no template does."""
+
+    former_email: Text
+    former_membership: Text
+    available_levels: Text
+
+
+# --- countries and trades -------------------------------------------------------------------------
+
+
+class Country(Section):
+    """A country whose businesses may apply. Without a `number_kind` a number is taken as typed."""
+
+    code: CountryCode
+    name: Text
+    currency: Currency
+    vat_basis_points: BasisPoints
+    number_kind: NumberKind | None = None
+    number_label: Text
+    vat_kind: NumberKind
+    vat_label: Text
+    phone_prefix: PhonePrefix
+    timezone: TimeZone
+    # The register's name stands where evidence is asked for (A3); `register_lookup` is the gateway.
+    register_name: Words
+    register_lookup: Literal["brreg", "none"]
+
+    def registration_number(self, text: str) -> str | None:
+        """The number in its standard form, or None when its check digits are wrong (A7)."""
+        return standard_form(self.number_kind, text) if self.number_kind else text.strip() or None
+
+    def vat_number(self, text: str) -> str | None:
+        """The VAT number in its standard form, or None when its check digits are wrong (A7)."""
+        return standard_form(self.vat_kind, text)
+
+
+class Trade(Section):
+    code: Code
+    name: Text
+
+
+# --- the application ------------------------------------------------------------------------------
+
+
+class EvidenceLimits(Section):
+    """What may be uploaded as evidence (A3)."""
+
+    max_files: Positive
+    max_bytes: Positive
+    kinds: AtLeastOne[EvidenceKind]
+
+
+class Deadlines(Section):
+    """A5, A6, A9 and A11. Days are calendar days unless they are called working days."""
+
+    answer_working_days: Positive
+    cutoff_hour: int = Field(ge=0, le=23)
+    password_link_hours: Positive
+    resume_link_days: Positive
+    erase_declined_days: Positive
+    erase_approved_evidence_days: Positive
+
+
+class Validation(Section):
+    """Which checks an application has to pass, and whether passing them is enough (A7)."""
+
+    auto_approve: bool
+    checks: dict[CheckCode, Weight]
+
+    def weight(self, code: CheckCode) -> Weight:
+        return self.checks[code]
+
+    @field_validator("checks")
+    @classmethod
+    def _all_weighed(cls, checks: dict[CheckCode, Weight]) -> dict[CheckCode, Weight]:
+        missing = [code for code in get_args(CheckCode.__value__) if code not in checks]
+        refuse([((code,), "is missing") for code in missing], checks)
+        return checks
+
+
+# --- membership -----------------------------------------------------------------------------------
+
+
+class Level(Section):
+    """A level of membership (C2). `covers_products` is None where it covers all of them."""
+
+    code: Code
+    name: Text
+    group: Group
+    points: Positive
+    covers_products: Positive | None = None
+    benefits: AtLeastOne[Text]
+    # Per twelve months, before VAT, in minor units.
+    fees: dict[Currency, Whole]
+
+    @property
+    def points_to_reach(self) -> int:
+        """The fewest points that reach it: `points`, or one more where *more than* is the rule."""
+        return self.points + 1 if self.group == "business" else self.points
+
+    def in_reach(self, points: int) -> bool:
+        return points >= self.points_to_reach
+
+    def missing(self, points: int) -> int:
+        """How many points are still to go; 0 when the level is in reach."""
+        return max(0, self.points_to_reach - points)
+
+
+class Term(Section):
+    """How long one may join for, and what is taken off the fee for it (C4)."""
+
+    months: Positive
+    discount_basis_points: BasisPoints
+
+
+class Membership(Section):
+    """The figures of section C, and the notice of B7."""
+
+    invitation_points: Positive
+    # Business levels are shown, and the switch with them, above this figure (C3).
+    business_switch_above: Positive
+    grace_days: Whole
+    renewal_reminder_days: Many[Positive]
+    qualifying_notice_days: Positive
+    upgrade_credit: Literal["pro-rata", "none"]
+
+
+# --- money ----------------------------------------------------------------------------------------
+
+
+class Reminder(Section):
+    """A reminder of an unpaid invoice (D6): sent so many days after the due date, from a day on."""
+
+    from_on: date
+    after_due_days: Positive
+    # In minor units of the invoice's currency; a currency that is not named costs nothing.
+    fees: dict[Currency, Whole] = {}
+
+
+class Payment(Section):
+    """When and how is paid (C8, D1, D2, D5, D6)."""
+
+    due_days: Positive
+    means: AtLeastOne[Means]
+    card_retry_days: Many[Positive]
+    suspend_after_days: Positive
+    end_after_days: Positive
+    reminders: Many[Reminder]
+
+    def due_on(self, issued_on: date) -> date:
+        return issued_on + timedelta(days=self.due_days)
+
+    def reminders_for(self, due_on: date) -> tuple[Reminder, ...]:
+        """The schedule of an invoice that was due on that day: the newest rows of each interval."""
+        in_force: dict[int, Reminder] = {}
+        for reminder in sorted(self.reminders, key=lambda r: r.from_on):
+            if reminder.from_on <= due_on:
+                in_force[reminder.after_due_days] = reminder
+        return tuple(in_force[days] for days in sorted(in_force))
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        wrong: list[tuple[Location, str]] = []
+        if self.end_after_days <= self.suspend_after_days:
+            wrong.append(
+                (
+                    ("end_after_days",),
+                    f"must be greater than suspend_after_days ({self.suspend_after_days})",
+                )
+            )
+        if list(self.card_retry_days) != sorted(set(self.card_retry_days)):
+            wrong.append((("card_retry_days",), "must rise from one retry to the next"))
+        refuse(wrong, None)
+        return self
+
+
+class Invoices(Section):
+    """The number series of invoices (D3), and the currency of the seller's books."""
+
+    # A KID has room for eight digits of invoice number (D4).
+    first_number: int = Field(ge=1, lt=10**7)
+    currency: Currency
+
+
+class Numbers(Section):
+    """Where the series start that people read aloud; a check digit is added to each."""
+
+    member_prefix: str
+    member_first: int = Field(ge=1)
+    # A KID has room for seven digits of account number, check digit included (D4).
+    account_first: int = Field(ge=1, lt=10**5)
+    application_first: int = Field(ge=1)
+
+
+# --- texts ----------------------------------------------------------------------------------------
+
+
+class Document(Section):
+    """A text that is agreed to or that informs: paragraphs, `## headings` and `- items`.
+
+    In the programme file each language names a file beside it; `reading` puts its words here.
+    """
+
+    version: Words
+    effective_on: date
+    text: Text
+
+
+class Question(Section):
+    """A frequently asked question (E2) and the page on which it stands; the help page has all."""
+
+    page: Page
+    question: Text
+    answer: Text
+
+
+# --- the whole ------------------------------------------------------------------------------------
+
+
+class Programme(Section):
+    """One manufacturer's programme: the parts, and the questions that they answer together."""
+
+    key: Code
+    languages: AtLeastOne[Language]
+    default_language: Language
+    home_country: CountryCode
+    timezone: TimeZone
+    # Said beside points and fees where they are examples and nobody's real terms.
+    example_note: Text | None = None
+    brand: Brand
+    words: ProgrammeWords
+    countries: AtLeastOne[Country]
+    trades: AtLeastOne[Trade]
+    evidence: EvidenceLimits
+    deadlines: Deadlines
+    validation: Validation
+    membership: Membership
+    terms: AtLeastOne[Term]
+    levels: AtLeastOne[Level]
+    payment: Payment
+    invoices: Invoices
+    numbers: Numbers
+    terms_of_membership: Document
+    privacy: Document
+    faq: Many[Question]
+    catalogue: Many[CatalogueModel]
+
+    def country(self, code: str) -> Country:
+        """The country of that code. Raises LookupError, as do the other look-ups by a code."""
+        return _found(self.countries, "code", code)
+
+    def trade(self, code: str) -> Trade:
+        return _found(self.trades, "code", code)
+
+    def level(self, code: str) -> Level:
+        return _found(self.levels, "code", code)
+
+    def term(self, months: int) -> Term:
+        return _found(self.terms, "months", months)
+
+    def levels_of(self, group: Group) -> tuple[Level, ...]:
+        """The levels of a group, lowest first."""
+        return tuple(level for level in self.levels if level.group == group)
+
+    def fee(self, level: str, currency: str, months: int) -> Money:
+        """What a level costs for a whole term, discount taken, before VAT (C4); rounded once."""
+        yearly = Money(self.level(level).fees[currency], currency)
+        paid_basis_points = BASIS_POINTS - self.term(months).discount_basis_points
+        return yearly.share(months * paid_basis_points, 12 * BASIS_POINTS)
+
+    def faq_on(self, page: Page) -> tuple[Question, ...]:
+        return tuple(question for question in self.faq if question.page == page)
+
+    @field_validator("languages", "countries", "trades", "levels", "terms")
+    @classmethod
+    def _each_once[T](cls, things: tuple[T, ...]) -> tuple[T, ...]:
+        refuse(list(repeated(things)), things)
+        return things
+
+    @field_validator("levels")
+    @classmethod
+    def _rising(cls, levels: tuple[Level, ...]) -> tuple[Level, ...]:
+        refuse(list(not_rising(levels)), levels)
+        return levels
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        refuse(list(contradictions(self)), self)
+        return self
+
+
+def _found[T](things: Iterable[T], name: str, value: object) -> T:
+    for thing in things:
+        if getattr(thing, name) == value:
+            return thing
+    raise LookupError(f"the programme has no {name} {value!r} here")
