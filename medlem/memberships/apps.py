@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MembershipsConfig(AppConfig):
+    name = "medlem.memberships"

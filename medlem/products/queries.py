@@ -1,0 +1,367 @@
+"""Reads of the catalogue, of what a business owns, and of what waits to be migrated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from medlem.accounts.models import Account, AccountPerson
+from medlem.core import links
+from medlem.memberships.models import Membership, PointsEntry
+from medlem.memberships.status import PointsKind
+from medlem.products.models import (
+    LegacyClaim,
+    LegacyProduct,
+    MigratedProduct,
+    Migration,
+    ModelPoints,
+    Product,
+    ProductModel,
+)
+from medlem.products.rules import (
+    Details,
+    MigrationOutcome,
+    folded,
+    missing_details,
+    model_called,
+    normalised_serial,
+)
+from medlem.products.status import HOLDING, ClaimStatus, LegacyStatus, ProductStatus
+
+
+def catalogue() -> QuerySet[ProductModel]:
+    """All models, by name."""
+    return ProductModel.objects.order_by("kind", "name")
+
+
+def names_of_models() -> dict[str, int]:
+    """Every name that means a model, folded: its own and its former ones (B6)."""
+    names: dict[str, int] = {}
+    for pk, code, name, former in ProductModel.objects.values_list("pk", "code", "name", "former_names"):
+        for each in (name, code, *former):
+            names.setdefault(folded(each), pk)
+    return names
+
+
+def model_named(name: str) -> ProductModel | None:
+    """The model that somebody names as people do, whatever the case, blanks and punctuation (B2)."""
+    key = model_called(name, names_of_models())
+    return ProductModel.objects.filter(pk=key).first() if key else None
+
+
+def eans_like(serial: str) -> frozenset[str]:
+    """What was typed, where it is the bar code of a model of the catalogue; scanners may leave out leading
+    zeros (B4)."""
+    if not serial.isdecimal() or len(serial) > 13:
+        return frozenset()
+    same = {serial, serial.zfill(13)}
+    return frozenset([serial]) if ProductModel.objects.filter(ean__in=same).exists() else frozenset()
+
+
+def details_of(product: Product) -> Details:
+    return Details(
+        serial_number=product.serial_number,
+        purchased_on=product.purchased_on,
+        purchased_on_estimated=product.purchased_on_estimated,
+        purchase_country=product.purchase_country,
+        purchase_country_estimated=product.purchase_country_estimated,
+        dealer=product.dealer,
+        dealer_estimated=product.dealer_estimated,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as lists show it: allocated points when complete, greyed ones with what is missing else (B3)."""
+
+    product: Product
+    points: int
+    allocated: bool
+    missing: list[str]
+
+
+SORTABLE: dict[str, F | Coalesce] = {
+    "model": F("model__name"),
+    "serial": F("serial_number"),
+    "bought": F("purchased_on"),
+    "points": Coalesce("allocated", "value", 0),
+}
+"""What a list of products can be sorted by; the key with a minus before it sorts the other way round."""
+
+
+def products_of(
+    account: Account,
+    *,
+    today: date,
+    search: str = "",
+    needs_details: bool = False,
+    kind: str = "",
+    sort: str = "",
+) -> QuerySet[Product]:
+    """The account's products, each with `allocated` and `value` (points in force today) (B9).
+
+    Every word of `search` has to be in the name, the serial number or the dealer; a serial number may be
+    typed in groups. Sorted by a key of SORTABLE, else newest first.
+    """
+    in_force = ModelPoints.objects.filter(model=OuterRef("model"), from_on__lte=today)
+    standing = PointsEntry.objects.filter(
+        product_id=OuterRef("public_id"), kind=PointsKind.ALLOCATED, reversed_by=None
+    )
+    found = (
+        Product.objects.of(account)
+        .select_related("model")
+        .annotate(
+            value=Subquery(in_force.order_by("-from_on").values("points")[:1]),
+            allocated=Subquery(standing.order_by("-id").values("points")[:1]),
+        )
+    )
+    if search.strip():
+        found = found.filter(
+            _with_words(search.split()) | Q(serial_number__icontains="".join(search.split()))
+        )
+    if needs_details:
+        found = found.filter(status=ProductStatus.INCOMPLETE)
+    if kind:
+        found = found.filter(model__kind=kind)
+    key = SORTABLE.get(sort.removeprefix("-"))
+    if key is None:
+        return found.order_by("-added_at", "-id")
+    falling = sort.startswith("-")
+    return found.order_by(
+        key.desc(nulls_last=True) if falling else key.asc(nulls_last=True), "-added_at", "-id"
+    )
+
+
+def _with_words(words: Iterable[str]) -> Q:
+    condition = Q()
+    for word in words:
+        condition &= (
+            Q(model__name__icontains=word) | Q(serial_number__icontains=word) | Q(dealer__icontains=word)
+        )
+    return condition
+
+
+def kinds_of(account: Account) -> list[str]:
+    """The kinds of product that the account has, for narrowing its list."""
+    return list(
+        Product.objects.of(account).values_list("model__kind", flat=True).order_by("model__kind").distinct()
+    )
+
+
+def dealers_of(account: Account) -> list[str]:
+    """The dealers that the account has named before, to choose from when it names the next."""
+    named = Product.objects.of(account).exclude(dealer="")
+    return list(named.values_list("dealer", flat=True).order_by("dealer").distinct()[:100])
+
+
+def next_needing_details(account: Account, *, after: Product) -> Product | None:
+    """The incomplete product that stands after this one in the list, or the first of the list."""
+    waiting = Product.objects.of(account).filter(status=ProductStatus.INCOMPLETE).exclude(pk=after.pk)
+    newest_first = waiting.order_by("-added_at", "-id")
+    below = Q(added_at__lt=after.added_at) | Q(added_at=after.added_at, pk__lt=after.pk)
+    return newest_first.filter(below).first() or newest_first.first()
+
+
+def row_of(product: Product) -> ProductRow:
+    """The row of a product that `products_of` found."""
+    allocated: int | None = getattr(product, "allocated", None)
+    value: int | None = getattr(product, "value", None)
+    return ProductRow(
+        product=product,
+        points=allocated if allocated is not None else value or 0,
+        allocated=allocated is not None,
+        missing=missing_details(details_of(product)) if product.status == ProductStatus.INCOMPLETE else [],
+    )
+
+
+def product_of(account: Account, public_id: UUID, *, today: date) -> Product | None:
+    """One product of the account, or None: a stranger's does not exist."""
+    return products_of(account, today=today).filter(public_id=public_id).first()
+
+
+def own_among(account: Account, ids: Iterable[UUID | None]) -> set[UUID]:
+    """Which of the products, by their outside ids, the account still has."""
+    present = Product.objects.of(account).filter(public_id__in={each for each in ids if each})
+    return set(present.values_list("public_id", flat=True))
+
+
+def worth_completing(account: Account, *, today: date) -> QuerySet[Product]:
+    """The account's incomplete products, those first that would bring most points (B7)."""
+    return products_of(account, today=today, needs_details=True, sort="-points")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    complete: int
+    incomplete: int
+    disputed: int
+
+    @property
+    def total(self) -> int:
+        return self.complete + self.incomplete + self.disputed
+
+
+def counts_of(account: Account) -> Counts:
+    """How many products the account has, by state."""
+    status = Product.objects.of(account).aggregate(
+        complete=Count("pk", filter=Q(status=ProductStatus.COMPLETE)),
+        incomplete=Count("pk", filter=Q(status=ProductStatus.INCOMPLETE)),
+        disputed=Count("pk", filter=Q(status=ProductStatus.DISPUTED)),
+    )
+    return Counts(**status)
+
+
+def greyed_points(account: Account, *, today: date) -> int:
+    """Points that incomplete products would bring, at today's values (B3)."""
+    waiting = products_of(account, today=today).filter(status=ProductStatus.INCOMPLETE)
+    return int(waiting.aggregate(total=Sum("value"))["total"] or 0)
+
+
+class MigrationState(StrEnum):
+    """Why the blue button is there, or is not (B6)."""
+
+    READY = "ready"
+    DONE = "done"
+    UNPROVEN = "unproven"
+    NOT_GIVEN = "not_given"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationOffer:
+    """What My products says at its right about the former membership (B6)."""
+
+    state: MigrationState
+    waiting: int
+    unproven_email: str
+
+
+def migration_offer(account: Account) -> MigrationOffer:
+    """Whether MIGRATE PRODUCTS is there: while something of a confirmed former address is left (B6)."""
+    claims = list(LegacyClaim.objects.filter(account=account).order_by("id"))
+    confirmed = any(claim.status == ClaimStatus.CONFIRMED for claim in claims)
+    unproven = next((claim.email for claim in claims if claim.status == ClaimStatus.UNPROVEN), "")
+    left = waiting_for(account).count() if confirmed else 0
+    if left:
+        state = MigrationState.READY
+    elif confirmed:
+        state = MigrationState.DONE
+    elif claims:
+        state = MigrationState.UNPROVEN
+    else:
+        state = MigrationState.NOT_GIVEN
+    return MigrationOffer(state=state, waiting=left, unproven_email=unproven)
+
+
+def claim_by_link(token: str) -> LegacyClaim | None:
+    """The claim to a former address that a mailed link proves (A5)."""
+    public_id = links.read("former-email", token)
+    if public_id is None:
+        return None
+    return LegacyClaim.objects.select_related("account").filter(public_id=public_id).first()
+
+
+def waiting_for(account: Account) -> QuerySet[LegacyProduct]:
+    """Former products of the account's confirmed addresses that were not moved yet, oldest first."""
+    emails = [
+        email.casefold()
+        for email in LegacyClaim.objects.filter(account=account, status=ClaimStatus.CONFIRMED).values_list(
+            "email", flat=True
+        )
+    ]
+    return (
+        LegacyProduct.objects.filter(member__email__in=emails, status=LegacyStatus.WAITING)
+        .select_related("member")
+        .order_by("id")
+    )
+
+
+def tried_in_vain(account: Account) -> int:
+    """How many of the waiting products an earlier migration could not move: they wait for support (B6)."""
+    tried = MigratedProduct.objects.filter(migration__account=account)
+    return waiting_for(account).filter(pk__in=tried.values("legacy")).count()
+
+
+def migration_of(account: Account, public_id: UUID) -> Migration | None:
+    """The report of one of the account's migrations."""
+    return Migration.objects.filter(account=account, public_id=public_id).first()
+
+
+def last_migration(account: Account) -> Migration | None:
+    """The account's latest migration that found something to move."""
+    return Migration.objects.filter(account=account, rows__isnull=False).order_by("-id").first()
+
+
+def outcomes_of(migration: Migration) -> dict[str, int]:
+    """How many former products came to which outcome (B6)."""
+    counted = migration.rows.order_by("outcome").values_list("outcome").annotate(rows=Count("pk"))
+    return dict(counted)
+
+
+def report_of(migration: Migration) -> QuerySet[MigratedProduct]:
+    """The rows of a migration's report, what needs somebody first: not moved, disputed, incomplete, moved (B6)."""
+    order = [
+        MigrationOutcome.UNKNOWN_MODEL,
+        MigrationOutcome.DUPLICATE,
+        MigrationOutcome.DISPUTED,
+        MigrationOutcome.INCOMPLETE,
+    ]
+    places = [When(outcome=outcome, then=Value(place)) for place, outcome in enumerate(order)]
+    return migration.rows.select_related("legacy", "product__model").order_by(
+        Case(*places, default=Value(len(order)), output_field=IntegerField()), "id"
+    )
+
+
+# --- the desk (E4) ---------------------------------------------------------------------------------
+
+
+def find_accounts(search: str) -> QuerySet[Account]:
+    """Accounts by what people have at hand: name, account, registration or member number, e-mail address,
+    serial number of a product. The newest first."""
+    accounts = Account.objects.order_by("-opened_at", "-id")
+    words = search.strip()
+    if not words:
+        return accounts
+    number = normalised_serial(words)
+    people = AccountPerson.objects.filter(user__email__icontains=words)
+    owning = Product.objects.filter(serial_number=number).exclude(status=ProductStatus.REMOVED)
+    joined = Membership.objects.filter(number=number)
+    return accounts.filter(
+        Q(name__icontains=words)
+        | Q(number=number)
+        | Q(registration_number__iexact=number)
+        | Q(invoice_email__icontains=words)
+        | Q(pk__in=people.values("account"))
+        | Q(pk__in=owning.values("account"))
+        | Q(pk__in=joined.values("account"))
+    )
+
+
+def claims_of(account: Account) -> QuerySet[LegacyClaim]:
+    """The former addresses that the account gave, or that support linked (A5)."""
+    return LegacyClaim.objects.filter(account=account).order_by("id")
+
+
+def disputed() -> QuerySet[Product]:
+    """Products whose serial number another account holds, the oldest first (B4)."""
+    return (
+        Product.objects.filter(status=ProductStatus.DISPUTED)
+        .select_related("model", "account")
+        .order_by("added_at", "id")
+    )
+
+
+def holders_of(claims: Iterable[Product]) -> dict[int, Product]:
+    """For each disputed product, by its key, the product that holds the serial number. Staff may see both."""
+    claims = list(claims)
+    holding = Product.objects.filter(
+        status__in=HOLDING, serial_number__in={claim.serial_number for claim in claims}
+    ).select_related("account")
+    by_piece = {(product.model_id, product.serial_number): product for product in holding}
+    found = {claim.pk: by_piece.get((claim.model_id, claim.serial_number)) for claim in claims}
+    return {key: holder for key, holder in found.items() if holder}

@@ -1,0 +1,90 @@
+"""Serial numbers, completeness and what migrating comes to: pure functions on values (B2 to B6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from stdnum import ean
+
+SERIAL_NUMBER = re.compile(r"[A-Z0-9-]{4,20}")
+MANDATORY = ("serial_number", "purchased_on", "purchase_country", "dealer")
+FIRST_CAMERA = date(1934, 1, 1)
+
+
+class SerialProblem(StrEnum):
+    """Why something cannot be a serial number (B4)."""
+
+    SHAPE = "shape"
+    ZEROS = "zeros"
+    EAN = "ean"
+
+
+def normalised_serial(typed: str) -> str:
+    """The serial number as it is kept: trimmed, upper-cased, without inner blanks; leading zeros stay (B4)."""
+    return re.sub(r"\s+", "", typed).upper()
+
+
+def serial_problem(serial: str, *, known_eans: frozenset[str] = frozenset()) -> SerialProblem | None:
+    """What is wrong with a normalised serial number, or None (B4).
+
+    Thirteen digits with a right check digit are an EAN, the bar code of the model and not of the piece.
+    """
+    if not SERIAL_NUMBER.fullmatch(serial):
+        return SerialProblem.SHAPE
+    if not serial.strip("0-"):
+        return SerialProblem.ZEROS
+    if serial in known_eans or (len(serial) == 13 and ean.is_valid(serial)):
+        return SerialProblem.EAN
+    return None
+
+
+def unusual_shape(serial: str, hint: str) -> bool:
+    """Whether the brand's serial numbers usually look different; worth a warning, never a refusal (B4)."""
+    return bool(hint) and re.fullmatch(hint, serial) is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What is known of one piece of equipment. Empty means not known yet; each estimate is marked (B2)."""
+
+    serial_number: str = ""
+    purchased_on: date | None = None
+    purchased_on_estimated: bool = False
+    purchase_country: str = ""
+    purchase_country_estimated: bool = False
+    dealer: str = ""
+    dealer_estimated: bool = False
+
+
+def missing_details(details: Details) -> list[str]:
+    """The mandatory details that are not there, in the order of the form (B2, B3)."""
+    return [name for name in MANDATORY if not getattr(details, name)]
+
+
+def possible_purchase_date(day: date, *, today: date) -> bool:
+    """Whether something can have been bought on that day: not in the future, not before there were cameras."""
+    return FIRST_CAMERA <= day <= today
+
+
+def folded(name: str) -> str:
+    """A model's name for comparing: case, blanks and punctuation do not count."""
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def model_called(name: str, by_folded_name: Mapping[str, int]) -> int | None:
+    """The key of the catalogue model that a former system's name means, or None when nobody knows (B6)."""
+    return by_folded_name.get(folded(name))
+
+
+class MigrationOutcome(StrEnum):
+    """What became of one former product (B6)."""
+
+    MOVED = "moved"
+    INCOMPLETE = "incomplete"
+    DISPUTED = "disputed"
+    UNKNOWN_MODEL = "unknown_model"
+    DUPLICATE = "duplicate"
