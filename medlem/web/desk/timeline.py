@@ -1,0 +1,34 @@
+"""What happened, as the desk shows it: the sentences of `web.history`, with everybody's name (E3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from medlem.accounts.queries import names_of
+from medlem.events.models import Event
+from medlem.web.history import STATES, Happened, changes_of, sentences
+
+
+def timeline(events: Iterable[Event]) -> list[Happened]:
+    """The events in words, in their order. Members see staff as the programme; staff see who it was."""
+    events = list(events)
+    names = names_of(event.actor_id for event in events)
+    return [
+        Happened(
+            at=event.at,
+            sentence=sentence,
+            changes=changes_of(event),
+            who=_who(event, names.get(event.actor_id, "")),
+            state=STATES.get(event.name, ""),
+        )
+        for event, sentence in zip(events, sentences(events), strict=True)
+    ]
+
+
+def _who(event: Event, name: str) -> str:
+    """A name, with the house's own people marked; the applicant and the house itself in a word."""
+    if name and event.actor_kind == "staff":
+        return _("%(name)s, staff") % {"name": name}
+    return name or {"applicant": _("the applicant"), "system": _("by itself")}.get(event.actor_kind, "")

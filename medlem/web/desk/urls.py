@@ -1,0 +1,44 @@
+"""Staff pages, each for the roles that need it."""
+
+from django.urls import path
+
+from medlem.web.desk import (
+    accounts,
+    applications,
+    bank,
+    disputes,
+    evidence,
+    home,
+    invoices,
+    mail,
+    programme,
+    review,
+)
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<uuid:public_id>/", review.application, name="application"),
+    path("applications/<uuid:public_id>/approve/", review.approve, name="approve"),
+    path("applications/<uuid:public_id>/ask/", review.ask, name="ask"),
+    path("applications/<uuid:public_id>/decline/", review.decline, name="decline"),
+    path("evidence/<uuid:public_id>/", evidence.evidence, name="evidence"),
+    path("evidence/<uuid:public_id>/page/<int:page>.png", evidence.evidence_page, name="evidence_page"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/<uuid:public_id>/", accounts.account, name="account"),
+    path("accounts/<uuid:public_id>/points/", accounts.adjust_points, name="adjust_points"),
+    path(
+        "accounts/<uuid:public_id>/former-address/", accounts.link_former_address, name="link_former_address"
+    ),
+    path("accounts/<uuid:public_id>/password-link/", accounts.password_link, name="password_link"),
+    path("disputes/", disputes.disputes, name="disputes"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/<int:number>/", invoices.invoice, name="invoice"),
+    path("invoices/<int:number>.pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("bank/", bank.bank, name="bank"),
+    path("mail/", mail.mail, name="mail"),
+    path("mail/<uuid:public_id>/again/", mail.again, name="mail_again"),
+    path("programme/", programme.programme, name="programme"),
+]

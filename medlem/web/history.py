@@ -1,0 +1,232 @@
+"""The event log in words (E3): for the members' history of their account, and for the desk.
+
+`SENTENCES` has a sentence for each name that an action records. An event holds outside ids; names of
+products, invoices and people are looked up for all events of a page at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from medlem.accounts.models import Account, User
+from medlem.accounts.queries import names_of
+from medlem.accounts.status import MemberRole, Role
+from medlem.billing.models import Invoice
+from medlem.core.money import Money
+from medlem.events.models import Event
+from medlem.events.queries import account_history
+from medlem.products.models import LegacyProduct, Product
+from medlem.programme import current
+from medlem.web.countries import country_name
+from medlem.web.templatetags.medlem import day, money, number, text
+
+SENTENCES = {
+    "account.former_number_noted": gettext_lazy(
+        "The former member number %(former_member_number)s was noted."
+    ),
+    "account.invited": gettext_lazy("The business was invited to the programme, with %(points)s points."),
+    "account.opened": gettext_lazy("The account was opened."),
+    "account.person_added": gettext_lazy("%(person)s was given access to the account."),
+    "application.answered": gettext_lazy("The applicant answered what was asked."),
+    "application.approved": gettext_lazy("The application was approved."),
+    "application.declined": gettext_lazy("The application was declined."),
+    "application.erased": gettext_lazy("The documents of the application were erased."),
+    "application.in_validation": gettext_lazy("The application went to a validator."),
+    "application.more_wanted": gettext_lazy("The applicant was asked for more information."),
+    "application.resume_link_sent": gettext_lazy("A link to continue the application was mailed."),
+    "application.sent": gettext_lazy("The application was sent."),
+    "card.saved": gettext_lazy("%(brand)s •••• %(last4)s was saved as the card to charge."),
+    "charge.declined": gettext_lazy("The card was declined for invoice %(invoice)s."),
+    "charge.needs_authentication": gettext_lazy(
+        "The bank wants the charge for invoice %(invoice)s to be confirmed."
+    ),
+    "charge.succeeded": gettext_lazy("The card was charged for invoice %(invoice)s."),
+    "evidence.added": gettext_lazy("A document was added to the application."),
+    "evidence.handed_out": gettext_lazy("A document of the application was downloaded."),
+    "evidence.removed": gettext_lazy("A document was removed from the application."),
+    "former_email.claimed": gettext_lazy("A former address was given, and a link was mailed to it."),
+    "former_email.confirmed": gettext_lazy("The former address was confirmed."),
+    "former_product.moved": gettext_lazy("%(subject)s was moved from the former membership."),
+    "former_product.not_moved": gettext_lazy("%(subject)s was not moved, because it had been moved before."),
+    "invoice.issued": gettext_lazy("Invoice %(subject)s for %(sum)s was issued. It is due on %(due_on)s."),
+    "invoice.overpaid": gettext_lazy("%(sum)s came in for invoice %(subject)s, more than was open."),
+    "invoice.paid": gettext_lazy("Invoice %(subject)s was paid."),
+    "invoice.paid_in_part": gettext_lazy("%(sum)s came in for invoice %(subject)s; the rest is open."),
+    "invoice.sent": gettext_lazy("Invoice %(subject)s was sent."),
+    "mail.tried_again": gettext_lazy("An e-mail that had not arrived was sent again."),
+    "membership.joined": gettext_lazy("The business joined: %(level)s, member number %(number)s."),
+    "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
+    "password.set": gettext_lazy("%(subject)s set a password."),
+    "points.adjusted": gettext_lazy(
+        "The points were adjusted from %(total_before)s to %(total)s: %(reason)s"
+    ),
+    "product.added": gettext_lazy("%(subject)s was registered."),
+    "product.changed": gettext_lazy("The details of %(subject)s were changed."),
+    "product.completed": gettext_lazy("%(subject)s is complete and counts %(points)s points."),
+    "product.dispute_ended": gettext_lazy("The serial number of %(subject)s is no longer being looked into."),
+    "product.disputed": gettext_lazy("Support is looking into the serial number of %(subject)s."),
+    "product.removed": gettext_lazy("%(subject)s was removed."),
+    "product.reopened": gettext_lazy(
+        "%(subject)s lacks a detail or has another serial number; its points went."
+    ),
+    "products.migrated": gettext_lazy(
+        "The products of the former membership were migrated: %(rows)s in the report."
+    ),
+    "staff.role_given": gettext_lazy("%(subject)s was given the role %(role)s."),
+}
+
+TOLD_TWICE = {"former_product.moved"}
+"""What another event of the same moment tells members already: the product was registered."""
+
+STATES = {
+    "application.approved": "done",
+    "application.declined": "refused",
+    "charge.declined": "refused",
+    "charge.needs_authentication": "needs",
+    "charge.succeeded": "done",
+    "former_product.not_moved": "needs",
+    "invoice.paid": "done",
+    "membership.joined": "done",
+    "product.completed": "done",
+    "product.disputed": "needs",
+    "product.reopened": "needs",
+}
+"""The dot of an event in a timeline, where it is more than plain."""
+
+DETAILS = {
+    "serial_number": gettext_lazy("Serial number"),
+    "purchased_on": gettext_lazy("Purchase date"),
+    "purchase_country": gettext_lazy("Country of purchase"),
+    "dealer": gettext_lazy("Dealer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as a timeline shows it. `changes` are lines such as `Dealer: missing → Foto AS`."""
+
+    at: datetime
+    sentence: str
+    changes: list[str]
+    who: str
+    state: str
+
+
+def events_of(account: Account) -> QuerySet[Event]:
+    """What members see as the history of their account, newest first (E3)."""
+    return account_history(account.public_id).exclude(name__in=TOLD_TWICE)
+
+
+def history(events: Iterable[Event]) -> list[Happened]:
+    """The events as members see them, in their order: colleagues by name, staff as the programme (E3)."""
+    events = list(events)
+    names = names_of(event.actor_id for event in events if event.actor_kind == "member")
+    return [
+        Happened(
+            at=event.at,
+            sentence=sentence,
+            changes=changes_of(event),
+            who=current().brand.name if event.actor_kind == "staff" else names.get(event.actor_id, ""),
+            state=STATES.get(event.name, ""),
+        )
+        for event, sentence in zip(events, sentences(events), strict=True)
+    ]
+
+
+def sentences(events: Iterable[Event]) -> list[str]:
+    """What happened, a sentence for each event; a neutral one where the name is not known."""
+    events = list(events)
+    subjects = _subjects(events)
+    people = names_of(_person(event) for event in events)
+    return [
+        str(SENTENCES.get(event.name, gettext_lazy("Something was changed.")))
+        % _values(event, subject=subjects.get(event.subject_id), person=people.get(_person(event)))
+        for event in events
+    ]
+
+
+def changes_of(event: Event) -> list[str]:
+    """What became of each detail of a product that was changed, before and after."""
+    if event.name != "product.changed":
+        return []
+    changes = []
+    for name, label in DETAILS.items():
+        before, after = _detail(event.before, name), _detail(event.after, name)
+        if before != after:
+            changes.append(f"{label}: {before} → {after}")
+    return changes
+
+
+def _detail(details: Mapping[str, Any], name: str) -> str:
+    value = details.get(name)
+    if not value:
+        return _("missing")
+    words = {"purchased_on": day, "purchase_country": country_name}.get(name, str)(value)
+    return _("%(detail)s (best guess)") % {"detail": words} if details.get(f"{name}_estimated") else words
+
+
+class _Values(dict[str, str]):
+    """What a sentence may name; an event from before a value was recorded still has its sentence."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+def _values(event: Event, *, subject: str | None, person: str | None) -> _Values:
+    after = event.after
+    values = _Values({name: _written(name, value) for name, value in after.items()})
+    values["subject"] = subject or str(after.get("model") or after.get("number") or _("A product"))
+    if person:
+        values["person"] = person
+    if "currency" in after:
+        minor = after.get("amount_minor", after.get("gross_minor", 0))
+        values["sum"] = money(Money(minor, after["currency"]))
+    if "total" in event.before:
+        values["total_before"] = number(event.before["total"])
+    return values
+
+
+def _written(name: str, value: Any) -> str:
+    match name:
+        case "points" | "total" | "rows":
+            return number(value)
+        case "due_on":
+            return day(date.fromisoformat(value))
+        case "level":
+            return next((text(each.name) for each in current().levels if each.code == value), value)
+        case "role":
+            return str(dict([*MemberRole.choices, *Role.choices]).get(value, value))
+    return str(value)
+
+
+def _person(event: Event) -> UUID | None:
+    """Whom an event names beside its actor and its subject."""
+    person = event.after.get("person")
+    return UUID(person) if person else None
+
+
+def _subjects(events: Iterable[Event]) -> dict[UUID | None, str]:
+    """What the events' subjects are called, by their ids: one query for each kind of thing that is there."""
+    ids: dict[str, set[UUID]] = {}
+    for event in events:
+        if event.subject_id:
+            ids.setdefault(event.subject_kind, set()).add(event.subject_id)
+    named: dict[UUID | None, str] = {}
+    if products := ids.get(Product._meta.label_lower):
+        named |= dict(Product.objects.filter(public_id__in=products).values_list("public_id", "model__name"))
+    if former := ids.get(LegacyProduct._meta.label_lower):
+        named |= dict(
+            LegacyProduct.objects.filter(public_id__in=former).values_list("public_id", "model_name")
+        )
+    if invoices := ids.get(Invoice._meta.label_lower):
+        numbers = Invoice.objects.filter(public_id__in=invoices).values_list("public_id", "number")
+        named |= {public_id: str(each) for public_id, each in numbers}
+    return named | names_of(ids.get(User._meta.label_lower, ()))

@@ -1,0 +1,176 @@
+"""One product of the member's: registering it, its page with form and history, removing it (B2 to B4)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from medlem.accounts.models import Account
+from medlem.core import clock
+from medlem.core.errors import Refused
+from medlem.events.queries import history_of
+from medlem.memberships.queries import entry_for, points_of
+from medlem.products import actions
+from medlem.products.models import Product, points_on
+from medlem.products.queries import (
+    catalogue,
+    dealers_of,
+    details_of,
+    model_named,
+    next_needing_details,
+    product_of,
+    row_of,
+)
+from medlem.products.rules import missing_details, unusual_shape
+from medlem.products.status import ProductStatus
+from medlem.programme import current
+from medlem.web.access import MemberRequest, member
+from medlem.web.history import history
+from medlem.web.portal.details import named
+from medlem.web.portal.product_form import NewProductForm, ProductForm, models_like
+from medlem.web.templatetags.medlem import number
+
+NEXT_PRODUCT = "next_product"
+"""The key of the session for what the form of the next product starts with."""
+
+
+@member
+def add(request: MemberRequest) -> HttpResponse:
+    """Registers one product, or with *Save and add another* one after the other (B2, B5)."""
+    known = {"purchase_country": request.account.country, **request.session.get(NEXT_PRODUCT, {})}
+    form = NewProductForm(request.POST or None, initial=known, today=_today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            product = actions.add(
+                account=request.account,
+                model=form.cleaned_data["model"],
+                details=form.details(),
+                public_id=form.cleaned_data["product"],
+                by=request.user.as_member,
+                now=clock.now(),
+            )
+        except Refused as error:
+            form.refuse(error)
+        else:
+            request.session[NEXT_PRODUCT] = form.for_the_next()
+            _tell(request, product)
+            again = f"{reverse('portal:add')}?another=1"
+            return redirect(again if "another" in request.POST else "portal:products")
+    context = {"form": form, "models": catalogue(), **_facts(str(form["model"].value() or ""))}
+    return _form_page(request, "portal/product_add.html", form, context)
+
+
+@member
+@require_safe
+def models(request: MemberRequest) -> HttpResponse:
+    """What there is to know of the model that is being typed: its points and where its serial number stands."""
+    return render(request, "portal/product_model.html", _facts(request.GET.get("model", "")))
+
+
+@member
+def product(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The form of a product, what is missing first and in focus (B3); below it what became of it (E3)."""
+    found = _product(request.account, public_id)
+    row = row_of(found)
+    form = ProductForm(
+        request.POST or None, initial=asdict(details_of(found)), missing=row.missing, today=_today()
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = actions.change(
+                product=found, details=form.details(), by=request.user.as_member, now=clock.now()
+            )
+        except Refused as error:
+            form.refuse(error)
+        else:
+            _tell(request, saved)
+            following = next_needing_details(request.account, after=saved) if "next" in request.POST else None
+            return (
+                redirect("portal:product", following.public_id) if following else redirect("portal:products")
+            )
+    context = {
+        "form": form,
+        "row": row,
+        "missing": named(row.missing),
+        "entry": entry_for(found.public_id),
+        "unusual": bool(found.serial_number) and unusual_shape(found.serial_number, found.model.serial_hint),
+        "next": next_needing_details(request.account, after=found),
+        "history": history(reversed(history_of(found.public_id))),
+    }
+    return _form_page(request, "portal/product.html", form, context)
+
+
+@member
+def remove(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Removes a product after the question on its page (B7)."""
+    found = _product(request.account, public_id)
+    if request.method != "POST":
+        return redirect("portal:product", public_id)
+    actions.remove(product=found, by=request.user.as_member, now=clock.now())
+    total = number(points_of(request.account))
+    said = _("%(product)s was removed. You have %(total)s points now.")
+    messages.success(request, said % {"product": found.model.name, "total": total})
+    return redirect("portal:products")
+
+
+def _product(account: Account, public_id: UUID) -> Product:
+    found = product_of(account, public_id, today=_today())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _today() -> date:
+    return clock.today(current().timezone)
+
+
+def _form_page(
+    request: MemberRequest, template: str, form: ProductForm, context: dict[str, Any]
+) -> HttpResponse:
+    shared = {"dealers": dealers_of(request.account), "questions": current().faq_on("products")}
+    return render(request, template, {**shared, **context}, status=422 if form.errors else 200)
+
+
+def _facts(typed: str) -> dict[str, Any]:
+    """The model that is meant, with its points today; else models that look like it."""
+    model = model_named(typed)
+    return {
+        "found": model,
+        "value": points_on(model, _today()) if model else 0,
+        "close": [] if model or not typed.strip() else models_like(typed),
+    }
+
+
+def _tell(request: MemberRequest, product: Product) -> None:
+    """Says what saving came to: the points, or what is missing (B3); and a serial number worth a look (B4)."""
+    entry = entry_for(product.public_id)
+    words = {
+        "product": product.model.name,
+        "points": number(entry.points if entry else 0),
+        "total": number(points_of(request.account)),
+        "missing": named(missing_details(details_of(product))),
+        "serial": product.serial_number,
+    }
+    if product.status == ProductStatus.DISPUTED:
+        said = _("%(product)s is saved. Support is looking into its serial number; it counts no points yet.")
+        messages.warning(request, said % words)
+    elif entry:
+        said = _("%(product)s is complete: %(points)s points. You have %(total)s points now.")
+        messages.success(request, said % words)
+    else:
+        said = _("%(product)s is saved. Still missing: %(missing)s. Its points count when that is filled in.")
+        messages.warning(request, said % words)
+    if product.serial_number and unusual_shape(product.serial_number, product.model.serial_hint):
+        said = _(
+            "Serial numbers of %(product)s usually look different from %(serial)s. Compare it once more."
+        )
+        messages.info(request, said % words)

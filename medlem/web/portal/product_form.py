@@ -1,0 +1,167 @@
+"""The form of a product: to register one, and to complete or correct one (B2, B3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from medlem.core.identifiers import uuid7
+from medlem.products.models import ProductModel
+from medlem.products.queries import model_named
+from medlem.products.rules import MANDATORY, Details, folded
+from medlem.programme import current
+from medlem.web.countries import countries
+from medlem.web.forms import DateInput, Form
+
+WRITTEN_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d %m %Y", "%d%m%Y")
+"""What the browser's picker sends, and what people type where there is none."""
+
+REMEMBERED = ("purchase_country", "purchase_country_estimated", "dealer", "dealer_estimated")
+"""What one product tells about the next, as equipment is often bought in one place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A mandatory detail with the box for a best guess beside it, where one is allowed (B2)."""
+
+    field: BoundField
+    estimated: BoundField | None
+    missing: bool
+
+
+def _guess(about: Any) -> forms.BooleanField:
+    """The same words beside each detail; what they are about is said to those who hear the page."""
+    return forms.BooleanField(
+        label=gettext_lazy("I am not sure, this is my best guess"), help_text=about, required=False
+    )
+
+
+class ProductForm(Form):
+    """The details of a product. None has to be there to save it; points come when all of them are."""
+
+    serial_number = forms.CharField(
+        label=gettext_lazy("Serial number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    purchased_on = forms.DateField(
+        label=gettext_lazy("Purchase date"),
+        required=False,
+        input_formats=WRITTEN_DATES,
+        widget=DateInput(),
+        error_messages={"invalid": gettext_lazy("Write day, month and year, such as 12.03.2024.")},
+    )
+    purchased_on_estimated = _guess(gettext_lazy("About the day."))
+    purchase_country = forms.ChoiceField(label=gettext_lazy("Country of purchase"), required=False)
+    purchase_country_estimated = _guess(gettext_lazy("About the country."))
+    dealer = forms.CharField(
+        label=gettext_lazy("Dealer"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "dealers"}),
+    )
+    dealer_estimated = _guess(gettext_lazy("About where it was bought."))
+
+    later = frozenset(MANDATORY)
+    widths = {"serial_number": "medium", "purchase_country": "medium"}
+
+    def __init__(self, *args: Any, today: date, missing: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.missing = tuple(missing)
+        self.fields["purchased_on"].widget.attrs["max"] = today.isoformat()
+        country = self.fields["purchase_country"]
+        assert isinstance(country, forms.ChoiceField)
+        country.choices = _countries(self.initial.get("purchase_country", ""))
+        if self.missing and not self.is_bound:
+            self.fields[self.missing[0]].widget.attrs["autofocus"] = True
+
+    @property
+    def details_shown(self) -> list[Detail]:
+        """The mandatory details, those that are missing first (B3)."""
+        details = [
+            Detail(
+                field=self[name],
+                estimated=self[f"{name}_estimated"] if f"{name}_estimated" in self.fields else None,
+                missing=name in self.missing,
+            )
+            for name in MANDATORY
+        ]
+        return sorted(details, key=lambda detail: not detail.missing)
+
+    def details(self) -> Details:
+        """What was filled in, as the action takes it."""
+        return Details(**{name: self.cleaned_data[name] for name in asdict(Details())})
+
+    def for_the_next(self) -> dict[str, Any]:
+        """What the form of the next product starts with."""
+        return {name: self.cleaned_data[name] for name in REMEMBERED}
+
+
+class NewProductForm(ProductForm):
+    """The form that registers a product; `product` is its id, so that sending twice registers once."""
+
+    product = forms.UUIDField(widget=forms.HiddenInput())
+    model = forms.CharField(
+        label=gettext_lazy("Model"),
+        max_length=120,
+        help_text=gettext_lazy("Type a part of the name and choose from the list."),
+        error_messages={"required": gettext_lazy("Choose the model.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "models", "spellcheck": "false"}),
+    )
+
+    field_order = ("model",)
+
+    def __init__(self, *args: Any, initial: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"product": uuid7(), **initial}, **kwargs)
+        model = self.fields["model"].widget
+        model.attrs |= {
+            "hx-get": reverse("portal:models"),
+            "hx-trigger": "input changed delay:250ms, change",
+            "hx-target": "#model-facts",
+            "hx-sync": "this:replace",
+        }
+        if not self.is_bound:
+            model.attrs["autofocus"] = True
+
+    def clean_model(self) -> ProductModel:
+        typed = self.cleaned_data["model"]
+        model = model_named(typed)
+        if model is None:
+            raise forms.ValidationError(_not_known(typed))
+        return model
+
+
+def models_like(typed: str, *, most: int = 3) -> list[str]:
+    """Names of the catalogue that look like what was typed."""
+    names = {folded(name): name for name in ProductModel.objects.values_list("name", flat=True)}
+    return [names[close] for close in get_close_matches(folded(typed), names, n=most, cutoff=0.6)]
+
+
+def _not_known(typed: str) -> str:
+    close = models_like(typed)
+    if not close:
+        return _("We do not know “%(typed)s”. Choose a model from the list.") % {"typed": typed}
+    return _("We do not know “%(typed)s”. Is it one of these? %(close)s") % {
+        "typed": typed,
+        "close": ", ".join(close),
+    }
+
+
+def _countries(present: str) -> list[tuple[str, str]]:
+    """All countries, those of the programme first; a former system's own code stays what it was."""
+    choices = countries(country.code for country in current().countries)
+    if present and present not in dict(choices):
+        choices.append((present, present))
+    return [("", _("Choose a country")), *choices]

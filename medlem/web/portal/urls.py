@@ -1,0 +1,42 @@
+"""The member's pages, behind sign-in."""
+
+from django.urls import path
+
+from medlem.web.portal import (
+    business,
+    invoices,
+    join,
+    membership,
+    migration,
+    overview,
+    points,
+    product,
+    products,
+)
+from medlem.web.public import pages
+
+app_name = "portal"
+
+urlpatterns = [
+    path("overview/", overview.overview, name="overview"),
+    path("products/", products.products, name="products"),
+    path("products/add/", product.add, name="add"),
+    path("products/models/", product.models, name="models"),
+    path("products/migrate/", migration.migrate, name="migrate"),
+    path("products/migrations/<uuid:public_id>/", migration.migration, name="migration"),
+    path("products/former-address/", migration.former_address, name="former_address"),
+    path("products/<uuid:public_id>/", product.product, name="product"),
+    path("products/<uuid:public_id>/remove/", product.remove, name="remove"),
+    path("points/", points.points, name="points"),
+    path("membership/", membership.membership, name="membership"),
+    path("membership/join/<slug:level>/", join.join, name="join"),
+    path("membership/join/<slug:level>/card/", join.join_card, name="join_card"),
+    path("membership/card/", membership.card, name="card"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/<int:number>/", invoices.invoice, name="invoice"),
+    path("invoices/<int:number>.pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("invoices/<int:number>/new-card/", invoices.new_card, name="new_card"),
+    path("invoices/<int:number>/card-saved/", invoices.card_saved, name="card_saved"),
+    path("business/", business.business, name="business"),
+    path("help/", pages.help_page, name="help"),  # the same page as everybody's, with the tabs above it
+]

@@ -1,0 +1,93 @@
+"""What was found in the documents of an application, in plain words for the applicant (A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from medlem.applications.evidence import usual_vat_number
+from medlem.applications.models import Application, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line under a file: `state` is found, missing or unclear."""
+
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    document: Evidence
+    size: str
+    findings: list[Finding]
+
+
+def files_of(application: Application, documents: Iterable[Evidence]) -> list[File]:
+    """Documents with what was found in each."""
+    return [
+        File(document, filesizeformat(document.size), findings_of(document, application))
+        for document in documents
+    ]
+
+
+def findings_of(document: Evidence, application: Application) -> list[Finding]:
+    """What A3 asks for, found or not: VAT number and name, or name and address where there is no VAT."""
+    found = document.findings
+    if found is None:
+        return [Finding("unclear", _("We cannot read this by ourselves. A person looks at it."))]
+    first = _vat_number(found, application) if application.vat_registered else _address(found)
+    lines = [first, _name(found, application)]
+    if found["name"] is None and found["other_numbers"]:
+        number = _line(found["other_numbers"][0]["text"])
+        lines.append(
+            Finding("missing", _("It shows another number, %(number)s. Is it yours?") % {"number": number})
+        )
+    return lines
+
+
+def heard(files: Iterable[File], errors: Iterable[Any]) -> str:
+    """The newest document and what was found in it, in one sentence to be spoken."""
+    said = [str(error) for error in errors]
+    newest = list(files)[-1:] if not said else []
+    for file in newest:
+        said.append(f"{file.document.filename}: " + " ".join(line.text for line in file.findings))
+    return " ".join(said)
+
+
+def _vat_number(found: dict[str, Any], application: Application) -> Finding:
+    if found["vat_number"]:
+        return Finding(
+            "found", _("VAT number found: %(text)s") % {"text": _line(found["vat_number"]["text"])}
+        )
+    if found["number"] and usual_vat_number(application):
+        return Finding(
+            "missing",
+            _("The number is there, but not as a VAT number. On Norwegian papers MVA stands behind it."),
+        )
+    return Finding(
+        "missing", _("We could not find the VAT number. Is the right document here, and all of it?")
+    )
+
+
+def _name(found: dict[str, Any], application: Application) -> Finding:
+    if found["name"]:
+        return Finding("found", _("Business name found: %(text)s") % {"text": _line(found["name"]["text"])})
+    return Finding("missing", _("We could not find the name %(name)s.") % {"name": application.business_name})
+
+
+def _address(found: dict[str, Any]) -> Finding:
+    if found["address"]:
+        return Finding("found", _("Address found: %(text)s") % {"text": _line(found["address"]["text"])})
+    return Finding("missing", _("We could not find the address. Is it the one that you gave in step 1?"))
+
+
+def _line(text: str) -> str:
+    """What is printed over several lines, in one; a long one is cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:79]}…"

@@ -1,0 +1,25 @@
+"""Pages that a mailed link opens: kept by no cache and listed by no search engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.cache import never_cache
+
+
+def private[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """The address is a key. (That no other site is told it, `settings.SECURE_REFERRER_POLICY` sees to.)"""
+
+    @never_cache
+    @wraps(view)
+    def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return kept

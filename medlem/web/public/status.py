@@ -1,0 +1,128 @@
+"""The status page of a sent application, opened by its mailed link (A6, A8).
+
+Whoever holds the link sees how far it has come and answers what is asked. Of the person it shows a masked
+address and nothing more, and no document can be fetched.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from medlem.applications import actions
+from medlem.applications.models import Application
+from medlem.applications.queries import documents_of, sent_by_link
+from medlem.applications.status import ApplicationStatus as Status
+from medlem.core import clock
+from medlem.core.errors import Refused
+from medlem.programme import current
+from medlem.web.public.findings import files_of, heard
+from medlem.web.public.forms import AnswerForm
+from medlem.web.public.parts import part_of
+from medlem.web.public.private import private
+from medlem.web.public.progress import history_of, stages_of
+from medlem.web.public.uploads import sized, too_large
+from medlem.web.throttle import ANSWERS, UPLOADS, throttled
+
+
+@private
+@sized
+@throttled(ANSWERS)
+def status(request: HttpRequest, token: str) -> HttpResponse:
+    """How far it has come. A POST is the answer to what was asked."""
+    application = _application(token)
+    if request.htmx and request.method == "GET" and application.status == Status.RECEIVED:  # type: ignore[attr-defined]
+        return HttpResponse(status=204)  # the page asks by itself; nothing has changed
+    if request.method != "POST":
+        form = _form(request, token)
+        return _page(request, application, form, status=413 if form.errors else 200)
+    form = _form(request, token)
+    if not form.is_valid():
+        return _page(request, application, form, status=422)
+    try:
+        actions.answer(
+            application=application,
+            text=form.cleaned_data["text"],
+            uploads=form.cleaned_data["evidence"],
+            now=clock.now(),
+        )
+    except Refused as error:
+        form.refuse(error)
+        return _page(request, application, form, status=422)
+    return redirect("public:status", token=token)
+
+
+@private
+@require_POST
+@sized
+@throttled(UPLOADS)
+def status_evidence(request: HttpRequest, token: str) -> HttpResponse:
+    """Takes documents in as soon as they are chosen, and shows what was found in them (A4)."""
+    application = _application(token)
+    form = _form(request, token)
+    refused = actions.add_documents(
+        application=application, uploads=request.FILES.getlist("evidence"), now=clock.now()
+    )
+    for each in refused:
+        form.add_error("evidence", f"{each.filename}: {each.error}")
+    if not request.htmx:  # type: ignore[attr-defined]
+        return (
+            _page(request, application, form, status=422)
+            if refused
+            else redirect("public:status", token=token)
+        )
+    files = files_of(application, added_to(application))
+    said = heard(files, form.errors.get("evidence", []))
+    values = {"form": form, "files": files}
+    return part_of(request, "public/status.html", values, part="documents", heard=said)
+
+
+def added_to(application: Application) -> Any:
+    """The documents that came since more was asked for; none while nothing is asked."""
+    if application.status != Status.MORE_WANTED:
+        return documents_of(application).none()
+    return documents_of(application).filter(uploaded_at__gt=application.asked_at)
+
+
+def _application(token: str) -> Application:
+    application = sent_by_link(token)
+    if application is None:
+        raise Http404
+    return application
+
+
+def _form(request: HttpRequest, token: str) -> AnswerForm:
+    """The answer as it was sent; of a request that was too large, only that it was."""
+    refused = too_large(request)
+    is_sent = bool(refused) or request.method == "POST"
+    form = AnswerForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    form.fields["evidence"].widget.attrs["hx-post"] = reverse(
+        "public:status_evidence", kwargs={"token": token}
+    )
+    if refused:
+        form.add_error("evidence", refused)
+    return form
+
+
+def _page(
+    request: HttpRequest, application: Application, form: AnswerForm, *, status: int = 200
+) -> HttpResponse:
+    history = history_of(application)
+    values = {
+        "application": application,
+        "form": form,
+        "files": files_of(application, added_to(application)),
+        "country": current().country(application.country),
+        "stages": stages_of(application),
+        "history": history,
+        "asked": history[0].text,
+        "documents": documents_of(application).count(),
+        "is_checked_now": application.status == Status.RECEIVED,
+        "is_waiting": application.status in (Status.RECEIVED, Status.VALIDATING),
+        "questions": current().faq_on("status"),
+    }
+    return render(request, "public/status.html", values, status=status)

@@ -1,0 +1,301 @@
+"""The five steps of the application as forms, and the list of them beside each page (A1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from medlem.applications.evidence import usual_vat_number
+from medlem.applications.models import Application
+from medlem.applications.queries import complete_steps
+from medlem.applications.rules import STEPS
+from medlem.programme import current
+from medlem.programme.schema import Country
+from medlem.web.public.fields import StepForm, evidence_field
+from medlem.web.public.lookup import Found
+from medlem.web.templatetags.medlem import text
+
+LABELS = {
+    "business": _("Business"),
+    "evidence": _("VAT and evidence"),
+    "contact": _("Contact person"),
+    "information": _("Business information"),
+    "check": _("Check and send"),
+}
+HEADINGS = {
+    "business": _("Which business is it?"),
+    "evidence": _("Show us that it is a business"),
+    "contact": _("Who is the contact person?"),
+    "information": _("About the business"),
+    "check": _("Check your answers"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the list of steps. It is a link once one may go there."""
+
+    key: str
+    label: Any
+    state: str
+    url: str
+
+
+def list_of(draft: Application | None, here: str) -> list[Step]:
+    """The five steps with what is done. The first that is not may be opened, as may all before it."""
+    done = complete_steps(draft) if draft else set()
+    steps, open_to_here = [], True
+    for key in STEPS:
+        state = "current" if key == here else "done" if key in done else "to-come"
+        steps.append(Step(key, LABELS[key], state, address(key) if open_to_here and key != here else ""))
+        open_to_here = open_to_here and key in done
+    return steps
+
+
+def address(step: str) -> str:
+    return reverse("public:step", kwargs={"step": step})
+
+
+def after(step: str) -> str:
+    names = list(STEPS)
+    return names[names.index(step) + 1]
+
+
+def before(step: str) -> str | None:
+    names = list(STEPS)
+    return names[names.index(step) - 1] if step != names[0] else None
+
+
+SLIP = _("This number cannot exist: a digit is wrong or missing. Compare it with your papers.")
+
+
+# --- 1: country and business ----------------------------------------------------------------------
+
+
+class BusinessForm(StepForm):
+    """Country, number, name and address. The register's name is shown and not changed (A2)."""
+
+    country = forms.ChoiceField(label=_("Country"))
+    registration_number = forms.CharField(max_length=30)
+    business_name = forms.CharField(label=_("Business name"), max_length=200)
+    street = forms.CharField(label=_("Street address"), max_length=200)
+    postcode = forms.CharField(label=_("Postcode"), max_length=12)
+    place = forms.CharField(label=_("Place"), max_length=80)
+
+    columns = STEPS["business"]
+    autocomplete = {"registration_number": "off"}
+    widths = {"country": "medium", "registration_number": "medium", "postcode": "short"}
+
+    def __init__(self, *args: Any, found: Found, locked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = found.country
+        self.found = found
+        self.seen = (self.data or self.initial).get("seen", "")
+        programme = current()
+        self.fields["country"].choices = [(c.code, text(c.name)) for c in programme.countries]  # type: ignore[attr-defined]
+        self.fields["registration_number"].label = text(found.country.number_label)
+        looks_up = found.country.register_lookup != "none"
+        _ask(self, "country", trigger="change", target="#business")
+        if looks_up:
+            _ask(self, "registration_number", trigger="input changed delay:400ms", target="#found")
+            self.fields["registration_number"].widget.attrs["inputmode"] = "numeric"
+        if looks_up and not locked:
+            _ask(self, "business_name", trigger="input changed delay:500ms", target="#hits")
+        if locked:
+            self.fields["business_name"].widget.attrs["readonly"] = True
+        self.locked = locked
+
+    def clean_registration_number(self) -> str:
+        typed: str = self.cleaned_data["registration_number"]
+        number = self.at.registration_number(typed)
+        if number is None and _is_sure_of(self.at):
+            raise forms.ValidationError(SLIP)
+        return number or typed
+
+
+def _ask(form: StepForm, field: str, *, trigger: str, target: str) -> None:
+    form.fields[field].widget.attrs.update(
+        {
+            "hx-post": reverse_lazy("public:look_up"),
+            "hx-trigger": trigger,
+            "hx-target": target,
+            "hx-sync": "closest form:replace",
+        }
+    )
+
+
+def _is_sure_of(country: Country) -> bool:
+    """Whether a wrong number is a slip for certain. Abroad a form that we do not know may be right: a person looks."""
+    at_home = country.code == current().home_country
+    return country.number_kind is not None and (at_home or country.register_lookup != "none")
+
+
+# --- 2: VAT and evidence --------------------------------------------------------------------------
+
+
+class EvidenceForm(StepForm):
+    """The answer about VAT, and the documents that show it (A3)."""
+
+    vat_registered = forms.BooleanField(label=_("VAT-registered"), required=False)
+    vat_number = forms.CharField(
+        max_length=30, error_messages={"required": _("Give the VAT number, or untick VAT-registered.")}
+    )
+
+    columns = STEPS["evidence"]
+    autocomplete = {"vat_number": "off"}
+    widths = {"vat_number": "medium"}
+
+    def __init__(self, *args: Any, draft: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = current().country(draft.country)
+        self.fields["vat_registered"].widget.attrs["data-decides"] = True
+        self.fields["vat_number"].label = text(self.at.vat_label)
+        self.fields["vat_number"].required = not self.is_bound or "vat_registered" in self.data
+        self.fields["evidence"] = evidence_field()
+        self.fields["evidence"].widget.attrs["hx-post"] = address("evidence")
+
+    def clean_vat_number(self) -> str:
+        typed: str = self.cleaned_data["vat_number"]
+        if not self.cleaned_data["vat_registered"]:
+            return ""
+        number = self.at.vat_number(typed)
+        if number is None and _is_sure_of(self.at):
+            raise forms.ValidationError(SLIP)
+        return number or typed
+
+
+def vat_initial(draft: Application) -> dict[str, Any]:
+    """What step 2 begins with: the register's word on VAT, and the number that follows from it."""
+    return {
+        "vat_registered": bool(draft.vat_registered),
+        "vat_number": draft.vat_number or usual_vat_number(draft),
+    }
+
+
+# --- 3: the contact person ------------------------------------------------------------------------
+
+
+class ContactForm(StepForm):
+    """Who becomes the super user of the account."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=80)
+    last_name = forms.CharField(label=_("Last name"), max_length=80)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("We send the answer here. Later you sign in with it."),
+    )
+    phone = forms.CharField(
+        label=_("Phone"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+
+    columns = STEPS["contact"]
+    widths = {"phone": "medium"}
+
+    def __init__(self, *args: Any, draft: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.at = current().country(draft.country)
+        self.fields["phone"].help_text = _(
+            "A number from outside of %(country)s begins with + and the code of its country."
+        ) % {"country": text(self.at.name)}
+
+    def clean_phone(self) -> str:
+        """In E.164, the shape in which telephone systems keep numbers."""
+        typed: str = self.cleaned_data["phone"]
+        if not typed:
+            return ""
+        try:
+            number = phonenumbers.parse(typed, self.at.code)
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_valid_number(number):
+            raise forms.ValidationError(_("This is not a number that can be called. Compare the digits."))
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+# --- 4: business information ----------------------------------------------------------------------
+
+
+DELIVERY = ("delivery_street", "delivery_postcode", "delivery_place")
+
+
+class InformationForm(StepForm):
+    """Trade, where invoices and parcels go, and the former address (A1, A5)."""
+
+    trade = forms.ChoiceField(label=_("Trade"))
+    invoice_email = forms.EmailField(label=_("Invoice e-mail"), max_length=254)
+    e_invoice_address = forms.CharField(
+        label=_("E-invoice address"),
+        max_length=40,
+        required=False,
+        help_text=_(
+            "Your address in the Peppol network, if you take e-invoices. In Norway it is 0192: and the number."
+        ),
+    )
+    same_address = forms.BooleanField(label=_("Deliver to the business address"), required=False)
+    delivery_street = forms.CharField(label=_("Delivery address"), max_length=200)
+    delivery_postcode = forms.CharField(label=_("Postcode"), max_length=12)
+    delivery_place = forms.CharField(label=_("Place"), max_length=80)
+    former_email = forms.EmailField(
+        max_length=254,
+        required=False,
+        help_text=_(
+            "Were you a member before? Once your account is ready we send a link to that address. "
+            "Opening it proves that the address is yours, and your products can be moved."
+        ),
+    )
+
+    columns = STEPS["information"]
+    autocomplete = {
+        "e_invoice_address": "off",
+        "delivery_street": "shipping street-address",
+        "delivery_postcode": "shipping postal-code",
+        "delivery_place": "shipping address-level2",
+        "former_email": "email",
+    }
+    widths = {"trade": "medium", "e_invoice_address": "medium", "delivery_postcode": "short"}
+
+    def __init__(self, *args: Any, draft: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        trades = [(trade.code, text(trade.name)) for trade in current().trades]
+        self.fields["trade"].choices = [("", _("Choose")), *trades]  # type: ignore[attr-defined]
+        self.fields["former_email"].label = text(current().words.former_email)
+        self.fields["same_address"].help_text = ", ".join([draft.street, f"{draft.postcode} {draft.place}"])
+        self.fields["same_address"].widget.attrs["data-decides"] = True
+
+        elsewhere = not self.is_bound or "same_address" not in self.data
+        for name in DELIVERY:
+            self.fields[name].required = elsewhere
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        return {**answers, **dict.fromkeys(DELIVERY, "")} if answers["same_address"] else answers
+
+
+def information_initial(answers: Mapping[str, Any], draft: Application) -> dict[str, Any]:
+    """What step 4 begins with: deliveries to the business, invoices to the contact."""
+    return {
+        **answers,
+        "invoice_email": answers["invoice_email"] or draft.email,
+        "same_address": not answers["delivery_street"],
+    }
+
+
+# --- 5: check, declare, send ----------------------------------------------------------------------
+
+
+class CheckForm(StepForm):
+    """The declaration (A3)."""
+
+    declared = forms.BooleanField(
+        label=_("I am authorised to supply this evidence and to bind the business."),
+        error_messages={
+            "required": _("Tick the declaration. Without it we may not look at the application.")
+        },
+    )
