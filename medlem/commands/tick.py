@@ -1,0 +1,135 @@
+"""The tick: asks each domain what is due and not done, and does it, each item in its own transaction.
+
+Run twice, in ten workers at once, after a crash or after a week's stop, it comes to the same end: the
+state in the database is the list of what is to be done, and every action checks it under its lock.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is due at a moment, as keys, and how one of them is done."""
+
+    name: str
+    due: Callable[[datetime], Iterable[int]]
+    do: Callable[[int, datetime], object]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--now", type=moment, help="as if it were this moment, such as 2026-12-22T06:00 (UTC)"
+    )
+
+
+def moment(text: str) -> datetime:
+    """What was typed as `--now`. Raises ValueError, which argparse tells."""
+    typed = datetime.fromisoformat(text)
+    return typed if typed.tzinfo else typed.replace(tzinfo=UTC)
+
+
+def run(options: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    from medlem.core import clock
+
+    report = tick(now=options.now or clock.now())
+    print(", ".join(f"{name}: {done}" for name, done in report.done.items()))
+    for trouble in report.trouble:
+        print(f"trouble: {trouble}")
+    return 1 if report.trouble else 0
+
+
+@dataclass
+class Report:
+    """What one tick did, by job, and what went wrong."""
+
+    done: dict[str, int]
+    trouble: list[str]
+
+
+def tick(*, now: datetime) -> Report:
+    """Does what is due at `now`. One item's failure is logged and tried again by the next tick."""
+    report = Report({}, [])
+    for job in jobs():
+        report.done[job.name] = 0
+        for key in job.due(now):
+            try:
+                job.do(key, now)
+            except Exception as error:  # one broken item must not stop the others
+                log.exception("tick failed", job=job.name, key=key)
+                report.trouble.append(f"{job.name} {key}: {type(error).__name__}: {error}")
+            else:
+                report.done[job.name] += 1
+    report.done["events sealed"] = _seal(now)
+    _tidy_queue()
+    return report
+
+
+def jobs() -> list[Job]:
+    """What the house has to do, in the order in which one thing leads to the next; mails come last."""
+    from medlem.applications import actions as applications
+    from medlem.applications.queries import applications_to_check, applications_to_erase
+    from medlem.billing import actions as billing
+    from medlem.billing.queries import invoices_to_send
+    from medlem.core.clock import date_in
+    from medlem.events import actions as events
+    from medlem.events.queries import mails_due
+    from medlem.payments import actions as payments
+    from medlem.payments.queries import invoices_to_charge
+    from medlem.programme import current
+
+    zone = current().timezone
+    return [
+        Job(
+            "applications checked",
+            lambda now: applications_to_check(),
+            lambda key, now: applications.check(application_id=key, now=now),
+        ),
+        Job(
+            "invoices sent",
+            lambda now: invoices_to_send(),
+            lambda key, now: billing.send_invoice(invoice_id=key, now=now),
+        ),
+        Job(
+            "cards charged",
+            lambda now: invoices_to_charge(date_in(zone, now)),
+            lambda key, now: payments.charge(invoice_id=key, now=now),
+        ),
+        Job(
+            "applications erased",
+            applications_to_erase,
+            lambda key, now: applications.erase(application_id=key, now=now),
+        ),
+        Job("mails sent", mails_due, lambda key, now: events.send(mail_id=key, now=now)),
+    ]
+
+
+def _seal(now: datetime) -> int:
+    from medlem.events.chain import seal
+
+    return seal(now=now)
+
+
+STALE = timedelta(hours=1)
+KEPT = timedelta(days=7)
+
+
+def _tidy_queue() -> None:
+    """Drops finished tasks after a week, and those that a killed worker left running: the tick did their work."""
+    from django.utils import timezone
+    from django_tasks_db.models import DBTaskResult
+
+    real_now = timezone.now()  # the queue keeps real time, also where the demo's calendar was moved
+    DBTaskResult.objects.filter(finished_at__lt=real_now - KEPT).delete()
+    DBTaskResult.objects.filter(status="RUNNING", started_at__lt=real_now - STALE).delete()
