@@ -1,0 +1,189 @@
+"""axe finds nothing on any page, in both languages and colour schemes, and nothing sticks out on a phone (look.md).
+
+What a page looks like does not depend on the database, so these run once (`look`, see scripts/test). A page
+that is missing here is found by `test_every_page_is_looked_at`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import House
+
+pytestmark = pytest.mark.look
+
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+STRANGER = ["", "apply/business/", "sign-in/", "password/forgot/", "help/", "terms/", "privacy/"]
+NORA = [
+    "overview/",
+    "products/",
+    "products/add/",
+    "points/",
+    "membership/",
+    "membership/join/gold/",
+    "business/",
+]
+HAVBLIKK = ["membership/", "membership/?business=1", "membership/join/business-a/"]
+GRETE = ["overview/", "membership/", "membership/card/", "invoices/"]
+ADMIN = [
+    "desk/",
+    "desk/applications/",
+    "desk/accounts/",
+    "desk/disputes/",
+    "desk/invoices/",
+    "desk/bank/",
+    "desk/mail/",
+    "desk/programme/",
+]
+DEMO = ["/demo/", "/demo/mail/", "/demo/clock/"]
+FOLLOWED = {
+    # Pages with a key in their address: the page that links to them, and the link.
+    "product": ("Nora Natt", "products/", r"/products/[0-9a-f-]{36}/$"),
+    "invoice": ("Grete Gamle", "invoices/", r"/invoices/\d+/$"),
+    "review": ("Arne Alm", "desk/applications/", r"/desk/applications/[0-9a-f-]{36}/$"),
+    "account": ("Arne Alm", "desk/accounts/", r"/desk/accounts/[0-9a-f-]{36}/$"),
+    "desk invoice": ("Arne Alm", "desk/invoices/", r"/desk/invoices/\d+/$"),
+}
+
+
+def person(house: House, name: str) -> dict[str, str]:
+    people = json.loads((house.folder / "people.json").read_text())
+    return next(dict(each) for each in people if each["name"].startswith(name))
+
+
+def become(page: Page, house: House, name: str) -> None:
+    page.context.request.post(f"{house.url}/demo/become/{person(house, name)['user']}/")
+
+
+def look(page: Page, address: str) -> list[str]:
+    """What axe says of a page in light, of its contrast in dark, and whether it fits a small phone."""
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 200, address
+    violations = Axe().run(page).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    page.reload()  # colours that fade from one scheme to the other are neither
+    violations += Axe().run(page, options=CONTRAST).response["violations"]
+    found = [
+        f"{address}: {violation['id']}: {[node['html'] for node in violation['nodes']][:3]}"
+        for violation in violations
+    ]
+    page.set_viewport_size({"width": 320, "height": 700})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > 320:
+        found.append(f"{address}: {width} pixels wide on a screen of 320")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize(
+    ("name", "addresses"),
+    [
+        ("", STRANGER),
+        ("Nora Natt", NORA),
+        ("Håkon Hav", HAVBLIKK),
+        ("Grete Gamle", GRETE),
+        ("Arne Alm", ADMIN),
+    ],
+    ids=["stranger", "invited", "business levels", "member", "staff"],
+)
+def test_axe_finds_nothing(
+    house: House, browser: Browser, language: str, name: str, addresses: list[str]
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    if name:
+        become(page, house, name)
+    found = [each for address in addresses for each in look(page, f"{house.url}/{language}/{address}")]
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_axe_finds_nothing_where_links_lead(house: House, browser: Browser, language: str) -> None:
+    found = []
+    for name, start, pattern in FOLLOWED.values():
+        context = browser.new_context()
+        page = context.new_page()
+        become(page, house, name)
+        page.goto(f"{house.url}/{language}/{start}")
+        links = page.locator("main a").evaluate_all("links => links.map(link => link.href)")
+        found += look(page, next(link for link in links if re.search(pattern, link)))
+        context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
+    house: House, browser: Browser, language: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    statuses = [person(house, name)["link"] for name in ("Kari Kyst", "Viggo Vinter", "Sigrid Sist")]
+    addresses = [re.sub("^/(nb|en)/", f"/{language}/", link) for link in statuses]
+    addresses += [f"{address}?language={language}" for address in DEMO]
+    found = [each for address in addresses for each in look(page, f"{house.url}{address}")]
+    context.close()
+    assert found == []
+
+
+LOOKED_AT = {
+    "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
+    "portal": {
+        "overview", "products", "add", "product", "points", "membership", "join", "card", "invoices", "invoice",
+        "business", "help",
+    },
+    "desk": {
+        "home", "applications", "application", "accounts", "account", "disputes", "invoices", "invoice", "bank",
+        "mail", "programme",
+    },
+}  # fmt: skip
+LOOKED_AT_ELSEWHERE = {
+    # Walked by the guide, which would stumble over them, or no page of their own: parts, files, verbs.
+    "public": {
+        "look_up", "continue_later", "resume", "remove_evidence", "status_evidence", "sign_out", "password_set",
+        "former_email", "verify",
+    },
+    "portal": {
+        "models", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf", "new_card",
+        "card_saved",
+    },
+    "desk": {
+        "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
+        "password_link", "invoice_pdf", "mail_again",
+    },
+}  # fmt: skip
+
+
+def test_every_page_is_looked_at() -> None:
+    for face in ("public", "portal", "desk"):
+        names = {pattern.name for pattern in _patterns(face)}
+        assert names == LOOKED_AT[face] | LOOKED_AT_ELSEWHERE[face], face
+
+
+def _patterns(face: str) -> list[URLPattern]:
+    languages = next(each for each in get_resolver().url_patterns if isinstance(each, URLResolver))
+    inner = next(
+        each for each in languages.url_patterns if isinstance(each, URLResolver) and each.app_name == face
+    )
+    return [each for each in inner.url_patterns if isinstance(each, URLPattern)]
+
+
+def test_the_black_bar_and_its_tabs(house: House, page: Page) -> None:
+    """B1: the tabs of the portal, the present one marked."""
+    become(page, house, "Nora Natt")
+    page.goto(f"{house.url}/en/products/")
+    tabs = page.get_by_role("navigation", name="Your pages").get_by_role("link")
+    assert tabs.all_inner_texts() == [
+        "Overview", "My products", "Membership", "Invoices", "Business", "Help",
+    ]  # fmt: skip
+    expect(page.locator("[aria-current=page]").first).to_have_text("My products")

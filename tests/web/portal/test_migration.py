@@ -1,0 +1,194 @@
+"""The former membership on the member's pages: the blue button, the ways on, the report (A5, B6)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from medlem.accounts.models import Account
+from medlem.events.actors import SYSTEM
+from medlem.events.models import Mail
+from medlem.memberships.queries import points_of
+from medlem.products import actions, migration
+from medlem.products.models import LegacyMember, LegacyProduct, Migration, Product, ProductModel
+from tests import factories
+from tests.people import Cast
+from tests.web.visits import lacking, set_clock, signed_in, words
+
+PAGE = "/en/products/"
+MIGRATE = "/en/products/migrate/"
+AGAIN = "/en/products/former-address/"
+FORMER = "post@fjordlys.example"
+SERIAL = "023021000484"
+
+
+@pytest.fixture(autouse=True)
+def today(now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_clock(now + timedelta(seconds=30), folder=tmp_path, monkeypatch=monkeypatch)
+
+
+@pytest.fixture
+def alice(cast: Cast) -> Client:
+    return signed_in(cast.alice)
+
+
+def former(*models: str, **details: Any) -> list[LegacyProduct]:
+    """What the former system knew, a complete product for each name."""
+    member, _ = LegacyMember.objects.get_or_create(email=FORMER, defaults={"number": "CPS-104417"})
+    have = LegacyProduct.objects.count()
+    return [
+        LegacyProduct.objects.create(
+            member=member,
+            reference=f"L-{have + place}",
+            model_name=model,
+            **{
+                "serial_number": f"0230210004{have + place:02d}",
+                "purchased_on": "2021-05-01",
+                "purchase_country": "NO",
+                "dealer": "Fotohuset",
+                **details,
+            },
+        )
+        for place, model in enumerate(models)
+    ]
+
+
+def claimed(account: Account, *, now: datetime, confirmed: bool = True) -> None:
+    claim = migration.claim_former_email(account=account, email=FORMER, language="en", by=SYSTEM, now=now)
+    if confirmed:
+        migration.confirm_former_email(claim=claim, reason="", by=SYSTEM, now=now)
+
+
+def test_b6_with_a_confirmed_address_the_blue_button_says_how_many_wait(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    former("EOS R5", "EOS R6")
+    claimed(cast.fjordlys, now=now)
+    page = alice.get(PAGE)
+    assert re.search(r'<button class="button button-blue"[^>]*>Migrate products</button>', page.text)
+    assert "2 waiting from your former membership" in words(page)
+
+
+def test_b6_without_an_address_it_says_so_and_the_two_ways_on(alice: Client) -> None:
+    page = words(alice.get(PAGE))
+    assert (
+        "No former e-mail address was given, so there is nothing to migrate. Register your products again, or"
+        " contact priority support, who can link the address: +47 21 00 00 00 , support@cps.example" in page
+    )
+    assert "Migrate products" not in page
+
+
+def test_a5_an_unproven_address_can_be_mailed_its_link_again(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    claimed(cast.fjordlys, now=now, confirmed=False)
+    page = words(alice.get(PAGE))
+    assert "begins with the link that we mailed to p•••@fjordlys.example. Open it there." in page
+    assert "Migrate products" not in page
+    before = Mail.objects.filter(template="former_email").count()
+    said = words(alice.post(AGAIN, follow=True))
+    assert "We mailed the link to p•••@fjordlys.example once more." in said
+    assert Mail.objects.filter(template="former_email", to=FORMER).count() == before + 1
+
+
+def test_a5_the_mailbox_of_a_former_address_is_not_filled(alice: Client, cast: Cast, now: datetime) -> None:
+    claimed(cast.fjordlys, now=now, confirmed=False)
+    assert [alice.post(AGAIN).status_code for _ in range(7)][-2:] == [302, 429]
+
+
+def test_b6_no_other_address_can_be_given_here(alice: Client, cast: Cast) -> None:
+    assert alice.post(AGAIN, {"email": "somebody@else.example"})["Location"] == PAGE
+    assert not Mail.objects.filter(template="former_email").exists()
+
+
+def test_b6_migrating_ends_in_a_report_that_names_every_product(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    former("EOS R1")
+    former("EOS R6 Mark II", serial_number="", dealer="")
+    former("EOS 300V Date")
+    actions.add(
+        account=cast.nordkapp,
+        model=ProductModel.objects.get(name="EOS R5 Mark II"),
+        details=factories.details(SERIAL),
+        by=cast.charlie.as_member,
+        now=now,
+    )
+    former("EOS R5 Mark II", serial_number=SERIAL)
+    former("EOS R1", serial_number="023021000400")
+    claimed(cast.fjordlys, now=now)
+    page = alice.post(MIGRATE, follow=True)
+    assert (
+        lacking(
+            words(page),
+            [
+                "You have 500 points now.",
+                "Moved and complete 1",
+                "Moved, details missing 1 · Complete them",
+                "Being looked into 1",
+                "Not moved, model not known 1 · waiting for support to add the model +47 21 00 00 00",
+                "Not moved, there twice 1",
+                "EOS 300V Date 0230 2100 0402 Not moved nobody knows this model yet",
+                "EOS R1 0230 2100 0400 Not moved it is in your list already",
+                "EOS R5 Mark II 0230 2100 0484 Being looked into View product",
+                "EOS R6 Mark II – Moved missing: serial number, dealer View product",
+                "EOS R1 0230 2100 0400 Moved View product",
+            ],
+        )
+        == []
+    )
+    assert "Nordkapp" not in page.text
+    assert points_of(cast.fjordlys) == 500
+
+
+def test_b6_a_second_click_shows_what_the_first_did(alice: Client, cast: Cast, now: datetime) -> None:
+    former("EOS R5", "EOS R6")
+    claimed(cast.fjordlys, now=now)
+    assert len({alice.post(MIGRATE)["Location"] for _ in range(3)}) == 1
+    assert Product.objects.count() == 2
+    page = words(alice.get(PAGE))
+    assert "Everything from your former membership is moved. See the report" in page
+    assert "Migrate products" not in page
+
+
+def test_b6_what_could_not_be_moved_waits_and_leads_to_support(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    former("EOS 300V Date", "EOS R5")
+    claimed(cast.fjordlys, now=now)
+    alice.post(MIGRATE)
+    page = words(alice.get(PAGE))
+    assert "1 waiting from your former membership 1 could not be moved; priority support can help." in page
+    assert "Migrate" not in words(alice.get("/en/overview/")).split("Latest")[0]
+
+
+def test_b6_without_anything_to_migrate_it_says_so(alice: Client) -> None:
+    assert alice.get(MIGRATE)["Location"] == PAGE
+    assert "Nothing waits to be migrated." in words(alice.post(MIGRATE, follow=True))
+
+
+def test_a_stranger_finds_no_report(alice: Client, cast: Cast, now: datetime) -> None:
+    former("EOS R5")
+    claimed(cast.fjordlys, now=now)
+    report = alice.post(MIGRATE)["Location"]
+    assert signed_in(cast.bob).get(report).status_code == 200
+    assert signed_in(cast.charlie).get(report).status_code == 404
+    signed_in(cast.charlie).post(MIGRATE)
+    assert Product.objects.filter(account=cast.nordkapp).count() == 0
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_report_asks_the_database_as_often_for_one_product_as_for_three(
+    alice: Client, cast: Cast, now: datetime, many: int, django_assert_num_queries: Any
+) -> None:
+    former(*["EOS R5"] * many)
+    claimed(cast.fjordlys, now=now)
+    report = alice.post(MIGRATE)["Location"]
+    with django_assert_num_queries(8):
+        alice.get(report)
+    assert Migration.objects.count() == 1

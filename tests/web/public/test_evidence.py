@@ -1,0 +1,257 @@
+"""Documents are taken, read at once, and told about in plain words (A3, A4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from medlem.applications.models import Application, Evidence
+from medlem.commands.simulated.documents import invoice_pdf
+from medlem.gateways.storage import files
+from medlem.programme import current
+from tests.web.public.conftest import NORDVIK
+from tests.web.public.visitor import BUSINESS, EVIDENCE, HTMX, address, file, fill, send
+from tests.web.visits import lacking, words
+
+NAMES = ("faktura.pdf", "bilde.png")
+
+
+def names(application: Application) -> list[str]:
+    return list(application.evidence.values_list("filename", flat=True))
+
+
+def test_a4_a_document_with_everything_leads_on(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="evidence")
+
+    assert send(client, "evidence", **EVIDENCE, evidence=file(invoice)).url == address("contact")  # type: ignore[attr-defined]
+    found = ["VAT number found: 310 313 815 MVA", "Business name found: NORDVIK & SØNN FOTO"]
+    assert lacking(words(client.get(address("evidence"))), ["faktura.pdf", *found]) == []
+    assert names(draft) == ["faktura.pdf"]
+
+
+def test_a4_what_is_not_found_is_said_and_continue_goes_on_anyway(
+    client: Client, foreign_invoice: bytes
+) -> None:
+    fill(client, until="evidence")
+
+    stayed = send(client, "evidence", **EVIDENCE, evidence=file(foreign_invoice))
+    assert stayed.url == address("evidence")  # type: ignore[attr-defined]
+    said = [
+        "We could not find the VAT number.",
+        "We could not find the name NORDVIK & SØNN FOTO AS.",
+        "It shows another number, 310 003 913. Is it yours?",
+        "You can go on with this",
+    ]
+    assert lacking(words(client.get(address("evidence"))), said) == []
+    assert send(client, "evidence", **EVIDENCE).url == address("contact")  # type: ignore[attr-defined]
+
+
+def test_a4_the_number_without_mva_is_told_apart(client: Client) -> None:
+    fill(client, until="evidence")
+    send(client, "evidence", **EVIDENCE, evidence=file(invoice_pdf(number="310 313 815", **NORDVIK)))
+
+    assert "The number is there, but not as a VAT number." in words(client.get(address("evidence")))
+
+
+def test_a4_a_picture_is_looked_at_by_a_person(client: Client, picture: bytes) -> None:
+    fill(client, until="evidence")
+    send(client, "evidence", **EVIDENCE, evidence=file(picture, "bilde.png"))
+
+    assert "We cannot read this by ourselves. A person looks at it." in words(client.get(address("evidence")))
+
+
+def test_a3_without_vat_name_and_address_are_looked_for(client: Client, invoice: bytes) -> None:
+    fill(client, until="evidence")
+
+    assert send(client, "evidence", evidence=file(invoice)).url == address("contact")  # type: ignore[attr-defined]
+    page = words(client.get(address("evidence")))
+    assert "Address found: Øvre Bryggesmug 3 5003" in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "the VAT registration certificate, or an invoice, on which the VAT number and the business name",
+        "a business licence or trade letter",
+        "the registration in Brønnøysundregistrene",
+        "PDF, JPEG, PNG, TIFF, HEIC or WebP. At most 5 files of 10 MB each.",
+    ],
+)
+def test_a3_the_page_says_what_is_wanted(client: Client, asked: str) -> None:
+    fill(client, until="evidence")
+
+    assert asked in words(client.get(address("evidence")))
+
+
+def test_a3_without_a_document_nobody_goes_on(client: Client) -> None:
+    fill(client, until="evidence")
+
+    refused = send(client, "evidence", **EVIDENCE)
+    assert refused.status_code == 422
+    assert "Add a document." in words(refused)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [("", "Give the VAT number, or untick VAT-registered."), ("310313814MVA", "This number cannot exist")],
+)
+def test_a3_the_vat_number_is_asked_for_and_slips_are_named(
+    client: Client, invoice: bytes, number: str, said: str
+) -> None:
+    draft = fill(client, until="evidence")
+
+    refused = send(client, "evidence", vat_registered="on", vat_number=number, evidence=file(invoice))
+    assert refused.status_code == 422
+    assert f"VAT number : {said}" in words(refused)
+    assert names(draft) == ["faktura.pdf"]  # what a browser would have to choose again is kept
+
+
+def test_a3_wrong_files_are_named_and_right_ones_stay(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="evidence")
+
+    sent = [
+        file(b"MZ not a picture", "bilde.png"),
+        file(invoice),
+        file(b"", "tom.pdf"),
+        file(invoice, "igjen.pdf"),
+    ]
+    refused = send(client, "evidence", **EVIDENCE, evidence=sent)
+    assert refused.status_code == 422
+    said = [
+        "bilde.png: The name says PDF or picture, but the file is something else.",
+        "tom.pdf: The file is empty.",
+        "igjen.pdf: This document is there already.",
+    ]
+    assert lacking(words(refused), said) == []
+    assert names(draft) == ["faktura.pdf"]
+
+
+def test_a3_no_more_than_five_documents(client: Client) -> None:
+    draft = fill(client, until="evidence")
+    many = [file(invoice_pdf(number=f"{n}", **NORDVIK), f"{n}.pdf") for n in range(6)]
+
+    refused = send(client, "evidence", **EVIDENCE, evidence=many)
+    assert "5.pdf: No more than 5 documents." in words(refused)
+    assert len(names(draft)) == 5
+
+
+class TooLarge(SimpleUploadedFile):
+    """A file that must not be read."""
+
+    def read(self, *args: Any) -> bytes:
+        raise AssertionError("read before its size was looked at")
+
+
+def test_a3_a_large_file_is_refused_before_it_is_read(client: Client, now: Any) -> None:
+    from medlem.applications import actions
+
+    draft = fill(client, until="evidence")
+    upload = TooLarge("stor.pdf", b"")
+    upload.size = current().evidence.max_bytes + 1
+
+    refused = actions.add_documents(application=draft, uploads=[upload], now=now)
+    assert [(each.filename, str(each.error)) for each in refused] == [
+        ("stor.pdf", "The file is larger than 10 MB. Send a smaller scan.")
+    ]
+
+
+class Endless:
+    """The body of a request that goes on for ever, read with care."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def read(self, size: int = -1) -> bytes:
+        assert 0 < size <= 1_000_000
+        self.given += size
+        return b"x" * size
+
+    readline = read
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a3_a_request_larger_than_everything_together_is_not_taken_in(client: Client, headers: Any) -> None:
+    fill(client, until="evidence")
+    body = Endless()
+
+    answer = client.generic(
+        "POST",
+        address("evidence"),
+        b"",
+        content_type="multipart/form-data; boundary=x",
+        headers=headers,
+        CONTENT_LENGTH="9000000000",
+        **{"wsgi.input": body},
+    )
+    assert "Together the files are too large to send." in answer.text
+    assert answer.status_code == (200 if headers else 413)
+    assert body.given <= 5 * 54_000_000
+
+
+def test_a_form_of_another_site_is_refused(invoice: bytes) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    assert client.post(address("evidence"), EVIDENCE).status_code == 403
+
+
+def test_a4_with_a_script_only_the_documents_are_exchanged(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="evidence")
+
+    part = client.post(address("evidence"), {**EVIDENCE, "evidence": file(invoice)}, headers=HTMX)
+    assert part.status_code == 200
+    assert "<h1" not in part.text
+    assert (
+        lacking(part.text, ['id="evidence"', "faktura.pdf", 'hx-swap-oob="true"', "VAT number found"]) == []
+    )
+    assert names(draft) == ["faktura.pdf"]
+
+
+def test_a_document_is_removed_with_its_file_and_the_answers_stay(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    document = draft.evidence.get()
+
+    client.post(f"/en/apply/evidence/{document.public_id}/remove/", {"vat_number": "x"})
+    draft.refresh_from_db()
+    assert (names(draft), draft.vat_registered, draft.vat_number) == ([], False, "")
+
+
+def test_nobody_removes_the_document_of_another(client: Client, invoice: bytes) -> None:
+    document = fill(client, until="contact", pdf=invoice).evidence.get()
+
+    stranger = Client()
+    stranger.post(f"/en/apply/evidence/{document.public_id}/remove/")
+    fill(stranger, until="evidence")
+    stranger.post(f"/en/apply/evidence/{document.public_id}/remove/", EVIDENCE)
+    assert Evidence.objects.get() == document
+    assert files().exists(document.stored_as)
+
+
+def test_a4_documents_are_read_again_for_another_vat_number(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    assert draft.evidence.get().findings["vat_number"]
+
+    send(client, "evidence", vat_registered="on", vat_number="310003913MVA")
+    assert draft.evidence.get().findings["vat_number"] is None
+
+
+def test_a4_documents_are_read_again_for_another_business(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+
+    send(client, "business", **{**BUSINESS, "registration_number": "310003913"}, seen="310313815")
+    findings = draft.evidence.get().findings
+    assert (findings["vat_number"], findings["name"]) == (None, None)
+
+
+def test_no_address_gives_a_document_back(client: Client, invoice: bytes) -> None:
+    document = fill(client, until="contact", pdf=invoice).evidence.get()
+
+    for tried in (
+        f"/en/apply/evidence/{document.public_id}/",
+        f"/en/apply/evidence/{document.public_id}/remove/",
+        f"/files/{document.stored_as}",
+        f"/static/{document.stored_as}",
+    ):
+        assert client.get(tried).status_code in (404, 405), tried

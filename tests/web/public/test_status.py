@@ -1,0 +1,241 @@
+"""The status page: who waits for whom, the dialogue, the end (A6, A8, A9, A11)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from medlem.applications import actions
+from medlem.applications.models import Application
+from medlem.applications.status import ApplicationStatus
+from medlem.core import links
+from medlem.events.models import Mail
+from tests import factories
+from tests.people import Cast
+from tests.web.public.conftest import Clock
+from tests.web.public.visitor import HTMX, file
+from tests.web.visits import lacking, words
+
+
+def page_of(application: Application) -> str:
+    return f"/en/status/{links.sign('status', application.public_id)}/"
+
+
+@pytest.fixture
+def sent(now: datetime, foreign_invoice: bytes) -> Application:
+    draft = factories.draft(now=now, pdf=foreign_invoice, registration_number="974760673")
+    return actions.send(application=draft, now=now)
+
+
+@pytest.fixture
+def validating(sent: Application, now: datetime) -> Application:
+    return actions.check(application_id=sent.pk, now=now)
+
+
+@pytest.fixture
+def asked(validating: Application, cast: Cast, now: datetime) -> Application:
+    return actions.ask_for_more(
+        application=validating,
+        text="Which of you is Åse?\nSend a clearer scan.",
+        by=cast.vera.as_staff,
+        now=now + timedelta(minutes=1),
+    )
+
+
+def test_a6_a_sent_application_says_who_waits_and_until_when(client: Client, sent: Application) -> None:
+    page = client.get(page_of(sent))
+
+    expected = [
+        f"Application {sent.number}, Blåfjell Bilder AS",
+        "You get an answer by Wednesday 25 November, 16:00.",
+        "You wait for us",
+        "The automatic checks are running.",
+        "You sent the application.",
+    ]
+    assert lacking(words(page), expected) == []
+    assert 'hx-trigger="every 5s"' in page.text
+
+
+def test_a6_the_page_that_asks_by_itself_is_told_of_a_change_only(
+    client: Client, sent: Application, now: datetime
+) -> None:
+    assert client.get(page_of(sent), headers=HTMX).status_code == 204
+
+    actions.check(application_id=sent.pk, now=now)
+    assert "A person looks at your application." in words(client.get(page_of(sent), headers=HTMX))
+
+
+def test_a6_in_validation_the_page_stands_still(client: Client, validating: Application) -> None:
+    page = client.get(page_of(validating))
+
+    assert "A person looks at your application. There is nothing for you to do." in words(page)
+    assert "hx-trigger" not in page.text
+
+
+def test_the_page_shows_no_more_of_the_person_than_a_masked_address(
+    client: Client, sent: Application
+) -> None:
+    page = client.get(page_of(sent)).text
+
+    assert "a•••@blafjell.example" in page
+    hidden = [sent.email, sent.phone, sent.first_name, sent.invoice_email, "faktura.pdf"]
+    assert lacking(page, hidden) == hidden
+
+
+def test_the_page_is_kept_by_nobody_and_listed_by_nobody(client: Client, sent: Application) -> None:
+    page = client.get(page_of(sent))
+
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin"
+    assert '<meta name="robots" content="noindex">' in page.text
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_only_the_signed_link_opens_it(client: Client, sent: Application, method: str) -> None:
+    for token in (
+        "x",
+        str(sent.public_id),
+        links.sign("resume", sent.public_id),
+        page_of(sent).split("/")[3] + "a",
+    ):
+        for tail in ("", "evidence/"):
+            if method == "get" and tail:
+                continue
+            assert getattr(client, method)(f"/en/status/{token}/{tail}").status_code == 404, token
+
+
+def test_a_draft_has_no_status_page(client: Client, now: datetime) -> None:
+    assert client.get(page_of(factories.draft(now=now))).status_code == 404
+
+
+def test_a8_the_applicant_reads_the_question_and_answers_in_words(client: Client, asked: Application) -> None:
+    page = client.get(page_of(asked))
+    assert lacking(words(page), ["We need more from you", "We wait for you", "Which of you is Åse?"]) == []
+
+    answered = client.post(page_of(asked), {"text": "I am."})
+    assert answered.url == page_of(asked)  # type: ignore[attr-defined]
+    asked.refresh_from_db()
+    assert asked.status == ApplicationStatus.VALIDATING
+    assert lacking(words(client.get(page_of(asked))), ["You answered.", "I am.", "We asked for more."]) == []
+
+
+def test_a8_the_applicant_answers_with_a_document(
+    client: Client, asked: Application, invoice: bytes, set_clock: Clock, now: datetime
+) -> None:
+    set_clock(now + timedelta(hours=1))
+
+    client.post(page_of(asked), {"text": "", "evidence": file(invoice, "klar.pdf")})
+    asked.refresh_from_db()
+    assert asked.status == ApplicationStatus.VALIDATING
+    assert asked.evidence.count() == 2
+
+
+def test_a8_an_answer_with_a_wrong_document_waits_and_its_words_stay(
+    client: Client, asked: Application, invoice: bytes, set_clock: Clock, now: datetime
+) -> None:
+    set_clock(now + timedelta(hours=1))
+    sent = {"text": "Here it is.", "evidence": [file(invoice, "klar.pdf"), file(b"MZ", "rar.pdf")]}
+
+    refused = client.post(page_of(asked), sent)
+    assert refused.status_code == 422
+    assert "rar.pdf: The name says PDF or picture" in words(refused)
+    assert "Here it is." in refused.text
+    assert "klar.pdf" in words(refused)
+    asked.refresh_from_db()
+    assert asked.status == ApplicationStatus.MORE_WANTED
+
+
+def test_a8_an_empty_answer_is_no_answer(client: Client, asked: Application) -> None:
+    refused = client.post(page_of(asked), {"text": " "})
+
+    assert refused.status_code == 422
+    assert "Write an answer, or add a document." in words(refused)
+
+
+def test_a4_with_a_script_documents_are_taken_in_as_they_are_chosen(
+    client: Client, asked: Application, invoice: bytes, set_clock: Clock, now: datetime
+) -> None:
+    set_clock(now + timedelta(hours=1))
+
+    part = client.post(f"{page_of(asked)}evidence/", {"evidence": file(invoice, "klar.pdf")}, headers=HTMX)
+    assert "klar.pdf" in part.text
+    assert "<h1" not in part.text
+    assert client.post(page_of(asked), {"text": ""}).status_code == 302
+
+
+def test_a8_nothing_is_taken_where_nothing_is_asked(
+    client: Client, validating: Application, invoice: bytes
+) -> None:
+    assert client.post(page_of(validating), {"text": "Hello?"}).status_code == 422
+
+    refused = client.post(f"{page_of(validating)}evidence/", {"evidence": file(invoice, "klar.pdf")})
+    assert refused.status_code == 422
+    assert validating.evidence.count() == 1
+
+
+def test_a9_approved_says_where_the_password_link_went(
+    client: Client, validating: Application, cast: Cast, now: datetime
+) -> None:
+    Application.objects.filter(pk=validating.pk).update(registration_number="985589712")
+    validating.refresh_from_db()
+    actions.approve(application=validating, reason="", by=cast.vera.as_staff, now=now)
+
+    expected = [
+        "The account is ready",
+        "We have mailed a link to a•••@blafjell.example.",
+        "for 72 hours",
+        "Approved.",
+    ]
+    assert lacking(words(client.get(page_of(validating))), expected) == []
+
+
+def test_a8_declined_gives_the_reason(
+    client: Client, validating: Application, cast: Cast, now: datetime
+) -> None:
+    actions.decline(
+        application=validating, reason="The business was <b>closed</b>.", by=cast.vera.as_staff, now=now
+    )
+
+    page = client.get(page_of(validating))
+    assert "The application was declined" in words(page)
+    assert "The business was &lt;b&gt;closed&lt;/b&gt;." in page.text
+
+
+def test_a11_what_was_erased_is_not_shown(
+    client: Client, validating: Application, cast: Cast, now: datetime, set_clock: Clock
+) -> None:
+    actions.decline(application=validating, reason="No.", by=cast.vera.as_staff, now=now)
+    set_clock(now + timedelta(days=31))
+    actions.erase(application_id=validating.pk, now=now + timedelta(days=31))
+
+    page = words(client.get(page_of(validating)))
+    assert "Erased on 24 Dec 2026" in page
+    assert "blafjell.example" not in page
+
+
+def test_the_page_asks_the_database_as_often_for_a_long_dialogue(
+    client: Client,
+    asked: Application,
+    cast: Cast,
+    now: datetime,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with django_assert_num_queries(5):
+        client.get(page_of(asked))
+    application = actions.answer(application=asked, text="One", now=now + timedelta(hours=1))
+    actions.ask_for_more(
+        application=application, text="Two", by=cast.vera.as_staff, now=now + timedelta(hours=2)
+    )
+    with django_assert_num_queries(5):
+        client.get(page_of(asked))
+
+
+def test_e1_mails_lead_to_the_page(client: Client, sent: Application) -> None:
+    mail = Mail.objects.get(template="application_received")
+
+    assert mail.values["link"]["page"] == "public:status"
+    assert mail.values["link"]["thing"] == str(sent.public_id)

@@ -1,0 +1,58 @@
+"""Somebody who applies: fills in the steps as a browser without a script sends them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponseBase
+from django.test import Client
+
+from medlem.applications.models import Application
+
+BUSINESS = {"country": "NO", "registration_number": "310 313 815"}
+EVIDENCE = {"vat_registered": "on", "vat_number": "310313815MVA"}
+CONTACT = {
+    "first_name": "Kari",
+    "last_name": "Nordvik",
+    "email": "kari@nordvik.example",
+    "phone": "22 33 44 55",
+}
+INFORMATION = {
+    "trade": "photography",
+    "invoice_email": "faktura@nordvik.example",
+    "same_address": "on",
+    "former_email": "gammel@nordvik.example",
+}
+
+
+def address(step: str) -> str:
+    return f"/en/apply/{step}/"
+
+
+def file(content: bytes, name: str = "faktura.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def send(client: Client, step: str, **answers: Any) -> HttpResponseBase:
+    """Presses a button of a step; *Continue* where none is named. The first one is its step's own answers."""
+    return client.post(address(step), {"go": "next", **answers})
+
+
+def fill(client: Client, *, until: str, pdf: bytes = b"") -> Application:
+    """Fills in every step before `until`, and gives the draft."""
+    steps = {
+        "business": BUSINESS,
+        "evidence": {**EVIDENCE, "evidence": file(pdf)},
+        "contact": CONTACT,
+        "information": INFORMATION,
+    }
+    for step, answers in steps.items():
+        if step == until:
+            break
+        response = send(client, step, **answers)
+        assert response.status_code == 302, (step, response.text)  # type: ignore[attr-defined]
+    return Application.objects.get(public_id=client.session["application"])
+
+
+HTMX = {"HX-Request": "true"}
