@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from medlem.accounts import actions as accounts
 from medlem.applications import evidence, registers, rules
-from medlem.applications.facts import RegisterState
 from medlem.applications.models import (
     Application,
     BlockedContact,
@@ -30,7 +29,7 @@ from medlem.applications.queries import (
     kept_long_enough,
     latest_checks,
 )
-from medlem.applications.status import ApplicationStatus, Outcome, Verdict
+from medlem.applications.status import ApplicationStatus, Outcome, RegisterState, Verdict
 from medlem.core.errors import Refused
 from medlem.core.workdays import answer_by
 from medlem.events.actions import link, move, queue_mail, record

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 
 from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import documents_of
-from medlem.applications.status import ApplicationStatus
+from medlem.applications.status import ApplicationStatus, Reading
 from medlem.core.errors import Refused
 from medlem.events.actions import record
 from medlem.events.actors import Actor
@@ -86,6 +86,8 @@ def add(*, application: Application, filename: str, content: bytes, by: Actor, n
                 size=document.size,
                 pages=document.pages,
                 sha256=document.sha256,
+                reading=Reading.UNREADABLE if pages is None else Reading.READ,
+                read_at=now,
                 findings=_found(application, pages),
                 uploaded_at=now,
             )

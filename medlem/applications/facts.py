@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
-
-class RegisterState(StrEnum):
-    """What asking the business register came to."""
-
-    ANSWERED = "answered"
-    NOT_FOUND = "not_found"
-    UNAVAILABLE = "unavailable"
-    NO_REGISTER = "no_register"
+from medlem.applications.status import RegisterState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +23,31 @@ class RegisterFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VatFacts:
+    """What the register of VAT numbers (VIES, HMRC) said, if it was asked and answered."""
+
+    state: RegisterState
+    name: str = ""
+
+
+class DocumentKind(StrEnum):
+    """What a document is, as far as its words tell (A3)."""
+
+    VAT_CERTIFICATE = "vat_certificate"
+    INVOICE = "invoice"
+    LICENCE = "licence"
+    REGISTRATION = "registration"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """What reading one document found. `readable` is False where a person has to look."""
+    """What reading one document found. `readable` is False where a person has to look.
+
+    `legible` is None where nobody could judge it. `other_numbers` are valid numbers of somebody else.
+    `not_in_picture` are words of the text layer that a reader of the picture did not find: an altered PDF;
+    `compared` says whether picture and text layer were compared at all.
+    """
 
     filename: str
     readable: bool
@@ -38,19 +55,35 @@ class DocumentFacts:
     vat_number: bool = False
     name: bool = False
     address: bool = False
+    kind: DocumentKind = DocumentKind.UNKNOWN
+    dated_on: date | None = None
+    legible: bool | None = None
+    other_numbers: tuple[str, ...] = ()
+    compared: bool = False
+    not_in_picture: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that the checks look at (A7)."""
+    """All that the checks look at (A7). Numbers of applications and accounts are empty where there is none."""
 
     registration_number_valid: bool
     vat_number_valid: bool
     business_name: str
     vat_registered: bool
     register: RegisterFacts
+    vat: VatFacts = VatFacts(state=RegisterState.NO_REGISTER)
     documents: list[DocumentFacts] = field(default_factory=list)
     document_used_by: str = ""
+    document_like_one_of: str = ""
     account_number: str = ""
+    # Another application or account that has the same number, written in another form.
+    same_number_in: str = ""
     contact_blocked: bool = False
     contact_taken: bool = False
+    contact_domain: str = ""
+    # Domains that are the business's own, as far as is known: the register's home page, the invoice e-mail.
+    own_domains: frozenset[str] = frozenset()
+    free_mail: bool = False
+    today: date = date.min
+    invoice_max_age_days: int = 0

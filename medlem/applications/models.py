@@ -7,7 +7,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from medlem.accounts.models import Account
-from medlem.applications.status import APPLICATION_TRANSITIONS, ApplicationStatus, Outcome, Verdict
+from medlem.applications.status import (
+    APPLICATION_TRANSITIONS,
+    ApplicationStatus,
+    Outcome,
+    Reading,
+    RegisterName,
+    RegisterState,
+    Verdict,
+)
 from medlem.core.identifiers import uuid7
 
 
@@ -60,6 +68,13 @@ class Application(models.Model):
     asked_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
+
+    # The validator who has it on the table, so that two do not work on the same (A8). A claim runs out.
+    claimed_by_id = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    # When the validators were warned at half time, and the lead when it was overdue: once each (A6).
+    half_time_warned_at = models.DateTimeField(null=True)
+    overdue_warned_at = models.DateTimeField(null=True)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="applications")
 
     class Meta:
@@ -73,6 +88,11 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=ApplicationStatus.APPROVED) | Q(account__isnull=False),
                 name="approved_application_has_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by_id=None, claimed_at=None)
+                | Q(claimed_by_id__isnull=False, claimed_at__isnull=False),
+                name="claim_has_its_moment",
             ),
         ]
         indexes = [
@@ -99,6 +119,12 @@ class Evidence(models.Model):
     size = models.PositiveIntegerField()
     pages = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    # What a person sees of the first page, as 64 bits: alike for alike pictures, whatever the bytes (A7).
+    picture_hash = models.CharField(max_length=16, blank=True, db_index=True)
+    reading = models.CharField(max_length=10, choices=Reading, default=Reading.WAITING)
+    read_at = models.DateTimeField(null=True)
+    # The words of each page with their places, so that changed answers are looked for without reading anew.
+    transcript = models.JSONField(null=True)
     findings = models.JSONField(null=True)
     uploaded_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
@@ -106,8 +132,13 @@ class Evidence(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["application", "sha256"], name="document_once_an_application")
+            models.UniqueConstraint(fields=["application", "sha256"], name="document_once_an_application"),
+            models.CheckConstraint(
+                condition=~Q(reading=Reading.READ) | Q(read_at__isnull=False),
+                name="read_document_has_its_moment",
+            ),
         ]
+        indexes = [models.Index(fields=["reading"], name="evidence_reading")]
 
     def __str__(self) -> str:
         return self.filename
@@ -123,6 +154,8 @@ class Check(models.Model):
     outcome = models.CharField(max_length=15, choices=Outcome)
     reason = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
+    # The register's answer that it was judged on, kept as it came.
+    answer = models.ForeignKey("RegisterAnswer", null=True, on_delete=models.PROTECT, related_name="checks")
     at = models.DateTimeField()
 
     class Meta:
@@ -133,6 +166,70 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.outcome}"
+
+
+class RegisterAnswer(models.Model):
+    """What a register said about a number at a moment, raw, as proof; young ones answer again (A7)."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    register = models.CharField(max_length=10, choices=RegisterName)
+    country = models.CharField(max_length=2)
+    number = models.CharField(max_length=30)
+    state = models.CharField(max_length=12, choices=RegisterState)
+    raw = models.JSONField(null=True)
+    # From the bulk download instead of a question over the network: the moment of the download is its age.
+    from_bulk = models.BooleanField(default=False)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["register", "country", "number", "-asked_at"], name="register_answer_latest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.number}: {self.state}"
+
+
+class RegisterEntry(models.Model):
+    """A business of the register's bulk download, for those who run without outside calls (A2)."""
+
+    number = models.CharField(max_length=9, primary_key=True)
+    # Folded as names are compared, so that a search by name can use the index.
+    folded_name = models.CharField(max_length=200, db_index=True)
+    raw = models.JSONField()
+    loaded_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Postcode(models.Model):
+    """A post code and its place, so that the form fills the place (A2)."""
+
+    country = models.CharField(max_length=2)
+    code = models.CharField(max_length=12)
+    place = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["country", "code"], name="postcode_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.place}"
+
+
+class Note(models.Model):
+    """What staff write to each other about an application; the applicant never sees it (A8)."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
+    author_id = models.UUIDField()
+    text = models.TextField(max_length=4000)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
 
 
 class Message(models.Model):

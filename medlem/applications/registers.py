@@ -10,7 +10,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from medlem.applications.facts import RegisterFacts, RegisterState
+from medlem.applications.facts import RegisterFacts
+from medlem.applications.status import RegisterState
 from medlem.gateways.register import (
     BrregRegister,
     NotInRegister,

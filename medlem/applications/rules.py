@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from medlem.applications.facts import DocumentFacts, Facts, RegisterState
-from medlem.applications.status import Outcome
+from medlem.applications.facts import DocumentFacts, Facts
+from medlem.applications.status import Outcome, RegisterState
 from medlem.core.clock import date_in
 from medlem.core.workdays import add_working_days, is_working_day
 

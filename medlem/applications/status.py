@@ -36,6 +36,31 @@ class Outcome(TextChoices):
     COULD_NOT_RUN = "could_not_run", _("Could not run")
 
 
+class Reading(TextChoices):
+    """How far a document was read (A4). A text layer is read on the spot; pictures wait for the worker."""
+
+    WAITING = "waiting", _("Being read")
+    READ = "read", _("Read")
+    UNREADABLE = "unreadable", _("A person looks")
+
+
+class RegisterName(TextChoices):
+    """The registers that can be asked about a number (A7)."""
+
+    BRREG = "brreg", _("Register of business entities")
+    VIES = "vies", "VIES"
+    HMRC = "hmrc", "HMRC"
+
+
+class RegisterState(TextChoices):
+    """What asking a register came to: *no* is an answer, *could not be asked* is none (A7)."""
+
+    ANSWERED = "answered", _("Answered")
+    NOT_FOUND = "not_found", _("No such number")
+    UNAVAILABLE = "unavailable", _("Could not be asked")
+    NO_REGISTER = "no_register", _("No register to ask")
+
+
 class Verdict(TextChoices):
     APPROVED = "approved", _("Approved")
     DECLINED = "declined", _("Declined")

@@ -33,7 +33,7 @@ from medlem.products.rules import (
     possible_purchase_date,
     serial_problem,
 )
-from medlem.products.status import ClaimStatus, LegacyStatus, ProductStatus
+from medlem.products.status import ClaimStatus, LegacyStatus, MigrationStatus, ProductStatus
 from medlem.programme import current
 
 
@@ -136,15 +136,15 @@ def migrate(*, account: Account, by: Actor, now: datetime) -> Migration:
             )
             continue
         _move(legacy, models[model_id], migration=migration, by=by, now=now)
-    migration.finished_at = now
-    migration.save(update_fields=["finished_at"])
-    record(
-        "products.migrated",
+    move(
+        migration,
+        to=MigrationStatus.DONE,
+        name="products.migrated",
         by=by,
         now=now,
-        subject=migration,
         account_id=account.public_id,
-        after={"rows": migration.rows.count()},
+        fields={"finished_at": now},
+        rows=migration.rows.count(),
     )
     return migration
 

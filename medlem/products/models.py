@@ -13,12 +13,22 @@ from medlem.accounts.models import Account
 from medlem.core.identifiers import uuid7
 from medlem.products.status import (
     CLAIM_TRANSITIONS,
+    DISPUTE_TRANSITIONS,
     HOLDING,
+    IMPORT_TRANSITIONS,
     LEGACY_TRANSITIONS,
+    MIGRATION_TRANSITIONS,
     PRODUCT_TRANSITIONS,
+    TRANSFER_TRANSITIONS,
     ClaimStatus,
+    DisputeStatus,
+    Gone,
+    ImportStatus,
     LegacyStatus,
+    MigrationStatus,
+    Missing,
     ProductStatus,
+    TransferStatus,
 )
 
 
@@ -80,6 +90,11 @@ class Product(models.Model):
     added_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
+    removed_as = models.CharField(max_length=10, choices=Gone, blank=True)
+    # Lost or stolen: still the account's, still counted; staff who look the serial number up are told (B8).
+    missing_as = models.CharField(max_length=10, choices=Missing, blank=True)
+    missing_since_on = models.DateField(null=True)
+    missing_note = models.CharField(max_length=200, blank=True)
 
     objects = ProductQuerySet.as_manager()
 
@@ -110,6 +125,214 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.serial_number}".strip()
+
+
+class Dispute(models.Model):
+    """Two accounts say that one piece of equipment is theirs; support settles it on what both show (B4)."""
+
+    TRANSITIONS = DISPUTE_TRANSITIONS
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="disputes")
+    holder = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="disputes_held")
+    serial_number = models.CharField(max_length=20)
+    status = models.CharField(max_length=10, choices=DisputeStatus, default=DisputeStatus.OPEN)
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by_id = models.UUIDField(null=True)
+    # The product to which the serial number was given.
+    settled_for = models.ForeignKey(Product, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product"], condition=Q(status=DisputeStatus.OPEN), name="one_open_dispute_a_product"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=DisputeStatus.SETTLED)
+                | (
+                    Q(settled_at__isnull=False, settled_by_id__isnull=False, settled_for__isnull=False)
+                    & ~Q(reason="")
+                ),
+                name="settled_dispute_has_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.serial_number}: {self.status}"
+
+
+class DisputeStatement(models.Model):
+    """What one side says of its product, with a receipt where it has one."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="statements")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    author_id = models.UUIDField()
+    text = models.TextField(max_length=2000, blank=True)
+    stored_as = models.CharField(max_length=60, blank=True)
+    filename = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=5, blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Transfer(models.Model):
+    """A product offered to another account; on acceptance it and its points change hands (B8)."""
+
+    TRANSITIONS = TRANSFER_TRANSITIONS
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="transfers")
+    # The product that the receiver has of it since.
+    received_as = models.OneToOneField(
+        Product, null=True, on_delete=models.PROTECT, related_name="received_by"
+    )
+    to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transfers_offered")
+    status = models.CharField(max_length=10, choices=TransferStatus, default=TransferStatus.OFFERED)
+    message = models.CharField(max_length=300, blank=True)
+    offered_by_id = models.UUIDField()
+    offered_at = models.DateTimeField()
+    expires_on = models.DateField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-offered_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=Q(status=TransferStatus.OFFERED),
+                name="one_open_offer_a_product",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=TransferStatus.ACCEPTED)
+                | Q(received_as__isnull=False, answered_at__isnull=False),
+                name="accepted_transfer_has_its_product",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product}: {self.status}"
+
+
+class ProductImport(models.Model):
+    """Many products at once, from a file or a paste: what each row will do, then what it did (B5)."""
+
+    TRANSITIONS = IMPORT_TRANSITIONS
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="imports")
+    filename = models.CharField(max_length=120, blank=True)
+    status = models.CharField(max_length=10, choices=ImportStatus, default=ImportStatus.PREVIEW)
+    # The first line as it stands in the file (empty without heading), and which column is what.
+    heading = models.JSONField(default=list)
+    columns = models.JSONField(default=list)
+    made_by_id = models.UUIDField()
+    made_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "import"
+        indexes = [models.Index(fields=["status"], name="product_import_status")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class ImportRow(models.Model):
+    """One line of an import: its cells as they came, what is to become of it, and what became of it."""
+
+    product_import = models.ForeignKey(ProductImport, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    cells = models.JSONField()
+    outcome = models.CharField(max_length=20)
+    reasons = models.JSONField(default=list)
+    product = models.ForeignKey(Product, null=True, on_delete=models.SET_NULL, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["line"]
+        constraints = [
+            models.UniqueConstraint(fields=["product_import", "line"], name="import_line_once"),
+        ]
+        indexes = [models.Index(fields=["product_import", "outcome"], name="import_row_outcome")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.outcome}"
+
+
+class PhotoBatch(models.Model):
+    """Pictures dropped together, and what was read from them, until it is confirmed (B5)."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="photo_batches")
+    made_by_id = models.UUIDField()
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"photos of {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class Photo(models.Model):
+    """What one picture says of the equipment that took it. The picture itself is not kept."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    batch = models.ForeignKey(PhotoBatch, on_delete=models.CASCADE, related_name="photos")
+    filename = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    findings = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["batch", "sha256"], name="photo_once_a_batch")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class BulkChange(models.Model):
+    """One change to many products at once, with what stood there before, so that it can be undone."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="bulk_changes")
+    kind = models.CharField(max_length=20)
+    before = models.JSONField()
+    after = models.JSONField()
+    made_by_id = models.UUIDField()
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {len(self.before)}"
+
+
+class QualifyingNotice(models.Model):
+    """An account was told that a model stops counting on a day: once for each (B7)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="qualifying_notices")
+    model = models.ForeignKey(ProductModel, on_delete=models.CASCADE, related_name="+")
+    ends_on = models.DateField()
+    products = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "model", "ends_on"], name="qualifying_notice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} until {self.ends_on}"
 
 
 class LegacyMember(models.Model):
@@ -189,10 +412,27 @@ class LegacyClaim(models.Model):
 class Migration(models.Model):
     """One press of MIGRATE PRODUCTS, and its report (B6)."""
 
+    TRANSITIONS = MIGRATION_TRANSITIONS
+
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="migrations")
+    status = models.CharField(max_length=10, choices=MigrationStatus, default=MigrationStatus.RUNNING)
+    # Somebody asked it to stop; it does between two pieces of work.
+    stop_asked_at = models.DateTimeField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    started_by_id = models.UUIDField(null=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "migration"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(status=MigrationStatus.RUNNING),
+                name="one_migration_under_way",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"migration of {self.started_at:%Y-%m-%d %H:%M}"

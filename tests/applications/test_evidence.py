@@ -75,6 +75,10 @@ def test_a3_a_document_is_kept_under_a_name_that_says_nothing(
         "size": len(content),
         "pages": 1,
         "sha256": hashlib.sha256(content).hexdigest(),
+        "picture_hash": "",
+        "reading": "read",
+        "read_at": now,
+        "transcript": None,
         "uploaded_at": now,
         "erased_at": None,
     }

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medlem.applications import rules
-from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts, RegisterState
+from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts
 from medlem.applications.rules import Result, Urgency, failed, passed
 from medlem.applications.sentences import CHECK_NAMES, SENTENCES, sentence
+from medlem.applications.status import RegisterState
 from medlem.programme import current
 
 IN_REGISTER = RegisterFacts(state=RegisterState.ANSWERED, name="BLÅTIMEN FILM AS", vat_registered=True)

@@ -84,6 +84,10 @@ def test_b2_everything_is_written(cast: Cast, now: datetime) -> None:
         "added_at": now,
         "completed_at": now,
         "removed_at": None,
+        "removed_as": "",
+        "missing_as": "",
+        "missing_since_on": None,
+        "missing_note": "",
     }
     columns = ("name", "actor_id", "account_id", "before", "after")
     assert list(history_of(product.public_id).values_list(*columns)) == [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from medlem.applications import registers
-from medlem.applications.facts import RegisterState
+from medlem.applications.status import RegisterState
 from medlem.gateways.register import RegisterEntity, RegisterHit
 from medlem.programme import current
 from medlem.programme.schema import Country
