@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any, BinaryIO, Protocol
@@ -16,7 +17,7 @@ from medlem.applications.queries import documents_of
 from medlem.applications.status import ApplicationStatus, Reading
 from medlem.core.errors import Refused
 from medlem.events.actions import record
-from medlem.events.actors import Actor
+from medlem.events.actors import APPLICANT, Actor
 from medlem.gateways import documents
 from medlem.gateways.documents import Address, PageText, findings, look, pages_of
 from medlem.gateways.storage import files
@@ -51,6 +52,25 @@ class Upload(Protocol):
     def size(self) -> int | None: ...
 
     def read(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A document that was not taken, and why."""
+
+    filename: str
+    error: Refused
+
+
+def add_all(*, application: Application, uploads: Sequence[Upload], now: datetime) -> list[RefusedFile]:
+    """Takes the applicant's documents in, each by itself, and reads them (A3, A4). Returns those not taken."""
+    refused = []
+    for upload in uploads:
+        try:
+            add_upload(application=application, upload=upload, by=APPLICANT, now=now)
+        except Refused as error:
+            refused.append(RefusedFile(upload.name or "", error))
+    return refused
 
 
 def add_upload(*, application: Application, upload: Upload, by: Actor, now: datetime) -> Evidence:

@@ -2,10 +2,10 @@
 
 from django.tasks import task
 
-from medlem.applications import actions
+from medlem.applications import checking
 from medlem.core import clock
 
 
 @task()
 def check_application(application_id: int) -> None:
-    actions.check(application_id=application_id, now=clock.now())
+    checking.check(application_id=application_id, now=clock.now())

@@ -20,7 +20,7 @@ from django.utils import translation
 from medlem.accounts import actions as accounts
 from medlem.accounts.models import Account, User
 from medlem.applications import actions as applications
-from medlem.applications import evidence
+from medlem.applications import checking, deciding, evidence
 from medlem.applications.models import Application
 from medlem.applications.rules import STEPS
 from medlem.billing import actions as billing
@@ -151,13 +151,13 @@ def _applicants(story: Story) -> None:
     more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, picture=True)
     declined = _apply("SISTE BILDE AS", "Sigrid", "Sist", story, days=6)
     validator = User.objects.get(email="vilde@staff.example").as_staff
-    applications.ask_for_more(
+    deciding.ask_for_more(
         application=more,
         text="Hei! Bildet er for uskarpt til at vi kan lese MVA-nummeret. Kan du sende fakturaen som PDF?",
         by=validator,
         now=story.days_ago(1),
     )
-    applications.decline(
+    deciding.decline(
         application=declined,
         reason="Enhetsregisteret viser at foretaket er konkurs. Ta kontakt hvis dette er feil.",
         by=validator,
@@ -219,7 +219,7 @@ def _apply(
         now=now,
     )
     applications.send(application=application, now=now)
-    return applications.check(application_id=application.pk, now=now)
+    return checking.check(application_id=application.pk, now=now)
 
 
 def _business(name: str) -> Business:
@@ -394,7 +394,7 @@ def _open(
     """Applies and is let in: by itself where the checks allow, else by the validator."""
     application = _apply(business, first, last, story, days=days, former_email=former_email)
     if application.account is None:
-        application = applications.approve(
+        application = deciding.approve(
             application=application,
             reason="Dokumentet er i orden.",
             by=User.objects.get(email="vilde@staff.example").as_staff,

@@ -78,7 +78,7 @@ def tick(*, now: datetime) -> Report:
 
 def jobs() -> list[Job]:
     """What the house has to do, in the order in which one thing leads to the next; mails come last."""
-    from medlem.applications import actions as applications
+    from medlem.applications import checking, erasing
     from medlem.applications.queries import applications_to_check, applications_to_erase
     from medlem.billing import actions as billing
     from medlem.billing.queries import invoices_to_send
@@ -94,7 +94,7 @@ def jobs() -> list[Job]:
         Job(
             "applications checked",
             lambda now: applications_to_check(),
-            lambda key, now: applications.check(application_id=key, now=now),
+            lambda key, now: checking.check(application_id=key, now=now),
         ),
         Job(
             "invoices sent",
@@ -109,7 +109,7 @@ def jobs() -> list[Job]:
         Job(
             "applications erased",
             applications_to_erase,
-            lambda key, now: applications.erase(application_id=key, now=now),
+            lambda key, now: erasing.erase(application_id=key, now=now),
         ),
         Job("mails sent", mails_due, lambda key, now: events.send(mail_id=key, now=now)),
     ]

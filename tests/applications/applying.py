@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from medlem.applications import actions as applications
+from medlem.applications import checking
 from medlem.applications.models import Application
 from medlem.commands.simulated.businesses import BUSINESSES, Business
 from medlem.commands.simulated.documents import invoice_pdf, invoice_picture
@@ -69,7 +70,7 @@ def sent(number: str = BLATIMEN, *, now: datetime, **changes: Any) -> Applicatio
 
 
 def checked(application: Application, *, now: datetime) -> Application:
-    return applications.check(application_id=application.pk, now=now)
+    return checking.check(application_id=application.pk, now=now)
 
 
 def validating(number: str = NORDVIK, *, now: datetime, **changes: Any) -> Application:

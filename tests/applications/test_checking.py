@@ -10,7 +10,7 @@ import pytest
 from django.forms.models import model_to_dict
 
 from medlem.accounts.models import Account, User
-from medlem.applications import actions as applications
+from medlem.applications import deciding
 from medlem.applications.models import Application, BlockedContact, Check, Decision
 from medlem.applications.queries import applications_to_check, latest_checks, open_checks
 from medlem.applications.rules import CHECKS
@@ -241,7 +241,7 @@ def test_a10_a_business_that_has_an_account_goes_to_a_validator_marked_so(cast: 
     assert sentence(mark.reason, mark.facts) == (
         f"The business has account {account.number}; approving adds the person to it."
     )
-    applications.approve(application=application, reason="", by=cast.vera.as_staff, now=now)
+    deciding.approve(application=application, reason="", by=cast.vera.as_staff, now=now)
     assert list(account.people.order_by("id").values_list("user__email", "role")) == [
         ("eva@blatimen.example", "super_user"),
         ("kontakt@310003913.example", "member"),

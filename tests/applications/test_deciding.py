@@ -12,8 +12,8 @@ from django.forms.models import model_to_dict
 
 from medlem.accounts.actions import AddressTaken
 from medlem.accounts.models import Account, User
-from medlem.applications import actions as applications
-from medlem.applications.actions import DecidedAlready, NotAllTaken
+from medlem.applications import deciding
+from medlem.applications.deciding import DecidedAlready, NotAllTaken
 from medlem.applications.models import Application, BlockedContact, Decision, Message
 from medlem.applications.queries import decider_name
 from medlem.core.errors import Refused
@@ -36,11 +36,11 @@ def application(cast: Cast, now: datetime) -> Application:
 
 
 def approve(application: Application, cast: Cast, *, now: datetime, reason: str = "") -> Application:
-    return applications.approve(application=application, reason=reason, by=cast.vera.as_staff, now=now)
+    return deciding.approve(application=application, reason=reason, by=cast.vera.as_staff, now=now)
 
 
 def decline(application: Application, cast: Cast, *, now: datetime, **changes: Any) -> Application:
-    return applications.decline(
+    return deciding.decline(
         application=application, **{"reason": "No such studio.", "by": cast.sara.as_staff, **changes}, now=now
     )
 
@@ -48,7 +48,7 @@ def decline(application: Application, cast: Cast, *, now: datetime, **changes: A
 def ask(
     application: Application, cast: Cast, *, now: datetime, text: str = "Which studio is this?"
 ) -> Application:
-    return applications.ask_for_more(application=application, text=text, by=cast.vera.as_staff, now=now)
+    return deciding.ask_for_more(application=application, text=text, by=cast.vera.as_staff, now=now)
 
 
 def last_event(application: Application) -> tuple[str, str, Any, dict[str, Any], dict[str, Any]]:
@@ -205,7 +205,7 @@ def test_a8_two_validators_at_once_make_one_decision_and_one_account(
 ) -> None:
     done = together(
         lambda: approve(application, cast, now=now),
-        lambda: applications.approve(application=application, reason="", by=cast.mona.as_staff, now=now),
+        lambda: deciding.approve(application=application, reason="", by=cast.mona.as_staff, now=now),
     )
     assert sorted(type(each).__name__ for each in done) == ["Application", "DecidedAlready"]
     first, second = ("Vera", "Mona") if isinstance(done[0], Application) else ("Mona", "Vera")
@@ -276,7 +276,7 @@ def test_a8_the_clock_stands_still_until_the_applicant_answers(
     application: Application, cast: Cast, now: datetime
 ) -> None:
     ask(application, cast, now=now + timedelta(days=1))  # on Tuesday
-    answered = applications.answer(
+    answered = deciding.answer(
         application=application, text="The one in Bergen.", now=now + timedelta(days=4)
     )
     # Wednesday, Thursday and Friday did not count: from Wednesday at four to Monday at four.
@@ -301,7 +301,7 @@ def test_a8_an_answer_may_be_a_document_alone(application: Application, cast: Ca
     ask(application, cast, now=now)
     later = now + timedelta(hours=1)
     upload = SimpleUploadedFile("faktura.pdf", pdf_of(NORDVIK))
-    answered = applications.answer(application=application, text="", uploads=[upload], now=later)
+    answered = deciding.answer(application=application, text="", uploads=[upload], now=later)
     assert (answered.status, answered.evidence.count()) == ("validating", 2)
     assert Message.objects.latest("id").text == ""
 
@@ -309,7 +309,7 @@ def test_a8_an_answer_may_be_a_document_alone(application: Application, cast: Ca
 def test_a8_an_answer_is_words_or_a_document(application: Application, cast: Cast, now: datetime) -> None:
     ask(application, cast, now=now)
     with pytest.raises(Refused, match=r"Write an answer, or add a document.") as refused:
-        applications.answer(application=application, text="  ", now=now + timedelta(hours=1))
+        deciding.answer(application=application, text="  ", now=now + timedelta(hours=1))
     assert (refused.value.field, Application.objects.get().status) == ("text", "more_wanted")
 
 
@@ -320,20 +320,20 @@ def test_a8_an_answer_waits_until_a_wrong_document_was_replaced(
     later = now + timedelta(hours=1)
     uploads = [SimpleUploadedFile("right.pdf", pdf("Right")), SimpleUploadedFile("wrong.pdf", b"MZ\x90")]
     with pytest.raises(NotAllTaken, match=r"^wrong\.pdf: The name says PDF") as refused:
-        applications.answer(application=application, text="Here.", uploads=uploads, now=later)
+        deciding.answer(application=application, text="Here.", uploads=uploads, now=later)
     assert (refused.value.field, Application.objects.get().status) == ("evidence", "more_wanted")
-    assert applications.answer(application=application, text="Here.", now=later).status == "validating"
+    assert deciding.answer(application=application, text="Here.", now=later).status == "validating"
 
 
 def test_a8_nothing_is_answered_that_was_not_asked(
     application: Application, cast: Cast, now: datetime
 ) -> None:
     with pytest.raises(Refused, match="Nothing is being asked"):
-        applications.answer(application=application, text="Hello?", now=now)
+        deciding.answer(application=application, text="Hello?", now=now)
     ask(application, cast, now=now)
-    applications.answer(application=application, text="Bergen.", now=now + timedelta(hours=1))
+    deciding.answer(application=application, text="Bergen.", now=now + timedelta(hours=1))
     with pytest.raises(Refused, match="Nothing is being asked"):
-        applications.answer(application=application, text="Bergen.", now=now + timedelta(hours=1))
+        deciding.answer(application=application, text="Bergen.", now=now + timedelta(hours=1))
     assert Message.objects.filter(from_staff=False).count() == 1
 
 

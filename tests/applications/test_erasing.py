@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.forms.models import model_to_dict
 
-from medlem.applications import actions as applications
-from medlem.applications import evidence
+from medlem.applications import deciding, erasing, evidence
 from medlem.applications.evidence import Erased
 from medlem.applications.models import Application, Check, Decision, Evidence, Message
 from medlem.applications.queries import applications_to_erase, history
@@ -26,15 +25,13 @@ SECOND = timedelta(seconds=1)
 def declined(cast: Cast, *, now: datetime) -> Application:
     """Declined after a dialogue."""
     application = validating(now=now, former_email="gammel@x.example")
-    applications.ask_for_more(application=application, text="Who?", by=cast.vera.as_staff, now=now)
-    applications.answer(application=application, text="Åse.", now=now)
-    return applications.decline(
-        application=application, reason="No such studio.", by=cast.vera.as_staff, now=now
-    )
+    deciding.ask_for_more(application=application, text="Who?", by=cast.vera.as_staff, now=now)
+    deciding.answer(application=application, text="Åse.", now=now)
+    return deciding.decline(application=application, reason="No such studio.", by=cast.vera.as_staff, now=now)
 
 
 def erase(application: Application, *, now: datetime) -> None:
-    applications.erase(application_id=application.pk, now=now)
+    erasing.erase(application_id=application.pk, now=now)
 
 
 def times_erased() -> int:
@@ -148,7 +145,7 @@ def test_a11_two_ticks_at_once_erase_once(cast: Cast, now: datetime) -> None:
     refused, draft = declined(cast, now=now), draft_of(BLATIMEN, now=now)
     later = now + timedelta(days=31)
     keys = [refused.pk, draft.pk] * 2
-    done = together(*[lambda key=key: applications.erase(application_id=key, now=later) for key in keys])
+    done = together(*[lambda key=key: erasing.erase(application_id=key, now=later) for key in keys])
     assert (done, times_erased(), on_disk()) == ([None] * 4, 2, [])
 
 

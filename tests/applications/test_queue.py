@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from medlem.applications import actions as applications
+from medlem.applications import deciding
 from medlem.applications.models import Application
 from medlem.applications.queries import (
     Waiting,
@@ -40,8 +40,8 @@ def house(cast: Cast, now: datetime) -> dict[str, Application]:
         "approved": checked(sent(BLATIMEN, now=now - timedelta(days=3)), now=now),
         "draft": draft_of(BLATIMEN, now=now),
     }
-    applications.ask_for_more(application=made["asked"], text="?", by=cast.vera.as_staff, now=now)
-    applications.decline(application=made["declined"], reason="No.", by=cast.vera.as_staff, now=now)
+    deciding.ask_for_more(application=made["asked"], text="?", by=cast.vera.as_staff, now=now)
+    deciding.decline(application=made["declined"], reason="No.", by=cast.vera.as_staff, now=now)
     return made
 
 
@@ -72,8 +72,8 @@ def test_a8_the_reviewer_goes_on_to_the_next(
 ) -> None:
     assert next_in_queue(house["late"]) == house["open"]
     assert next_in_queue(house["open"]) == house["late"]  # the last: back to the first of all
-    applications.approve(application=house["late"], reason="", by=cast.vera.as_staff, now=now)
-    applications.approve(application=house["open"], reason="", by=cast.vera.as_staff, now=now)
+    deciding.approve(application=house["late"], reason="", by=cast.vera.as_staff, now=now)
+    deciding.approve(application=house["open"], reason="", by=cast.vera.as_staff, now=now)
     assert next_in_queue(house["open"]) is None
 
 

@@ -12,7 +12,7 @@ from django.core import mail as mailbox
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from medlem.applications import actions as applications
+from medlem.applications import deciding
 from medlem.applications.models import Application
 from medlem.billing.models import Invoice
 from medlem.billing.queries import ledgers_that_disagree
@@ -42,7 +42,7 @@ def busy(cast: Cast, *, now: datetime) -> None:
     """Something to do for every job of the house, in the following forty days."""
     sent(BLATIMEN, now=now)
     refused = validating(NORDVIK, now=now)
-    applications.decline(application=refused, reason="No.", by=cast.vera.as_staff, now=now)
+    deciding.decline(application=refused, reason="No.", by=cast.vera.as_staff, now=now)
     draft_of("312420198", now=now)
     card = factories.saved_card(cast.fjordlys, now=now)
     factories.member(cast.fjordlys, means=Means.CARD, card=card, now=now)

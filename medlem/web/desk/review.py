@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from medlem.accounts.queries import account_with_number, names_of
 from medlem.accounts.status import Role
-from medlem.applications import actions, registers
+from medlem.applications import deciding, registers
 from medlem.applications.comparison import compared
 from medlem.applications.models import Application, Check
 from medlem.applications.queries import (
@@ -80,7 +80,7 @@ def application(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def approve(request: StaffRequest, public_id: UUID) -> HttpResponse:
     def decide(found: Application, values: dict[str, Any]) -> Application:
         by, now = request.user.as_staff, clock.now()
-        return actions.approve(application=found, reason=values["text"], by=by, now=now)
+        return deciding.approve(application=found, reason=values["text"], by=by, now=now)
 
     done = _("%(business)s is approved. The password mail is on its way.")
     return _decision(request, public_id, decide, done)
@@ -90,7 +90,7 @@ def approve(request: StaffRequest, public_id: UUID) -> HttpResponse:
 def ask(request: StaffRequest, public_id: UUID) -> HttpResponse:
     def decide(found: Application, values: dict[str, Any]) -> Application:
         by, now = request.user.as_staff, clock.now()
-        return actions.ask_for_more(application=found, text=values["text"], by=by, now=now)
+        return deciding.ask_for_more(application=found, text=values["text"], by=by, now=now)
 
     done = _("%(business)s is asked for more. The clock stands still meanwhile.")
     return _decision(request, public_id, decide, done)
@@ -101,7 +101,7 @@ def decline(request: StaffRequest, public_id: UUID) -> HttpResponse:
     def decide(found: Application, values: dict[str, Any]) -> Application:
         by, now = request.user.as_staff, clock.now()
         reason, block = values["text"], values["block_contact"]
-        return actions.decline(application=found, reason=reason, block_contact=block, by=by, now=now)
+        return deciding.decline(application=found, reason=reason, block_contact=block, by=by, now=now)
 
     done = _("%(business)s is declined. The reason is on its way.")
     return _decision(request, public_id, decide, done)
@@ -124,7 +124,7 @@ def _decision(
     if form.is_valid():
         try:
             decided = decide(found, form.cleaned_data)
-        except actions.DecidedAlready as error:
+        except deciding.DecidedAlready as error:
             messages.warning(request, str(error))
             return redirect("desk:application", found.public_id)
         except NotAllowed:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from medlem.applications import actions
+from medlem.applications import deciding, evidence
 from medlem.applications.models import Application
 from medlem.applications.queries import documents_of, sent_by_link
 from medlem.applications.status import ApplicationStatus as Status
@@ -44,7 +44,7 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, application, form, status=422)
     try:
-        actions.answer(
+        deciding.answer(
             application=application,
             text=form.cleaned_data["text"],
             uploads=form.cleaned_data["evidence"],
@@ -64,7 +64,7 @@ def status_evidence(request: HttpRequest, token: str) -> HttpResponse:
     """Takes documents in as soon as they are chosen, and shows what was found in them (A4)."""
     application = _application(token)
     form = _form(request, token)
-    refused = actions.add_documents(
+    refused = evidence.add_all(
         application=application, uploads=request.FILES.getlist("evidence"), now=clock.now()
     )
     for each in refused:

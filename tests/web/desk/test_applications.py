@@ -15,7 +15,7 @@ from django.utils import translation
 from PIL import Image
 
 from medlem.accounts.models import Account
-from medlem.applications import actions, registers
+from medlem.applications import actions, checking, deciding, erasing, registers
 from medlem.applications.models import Application, BlockedContact
 from medlem.applications.status import ApplicationStatus
 from medlem.commands.simulated.businesses import BUSINESSES
@@ -51,7 +51,7 @@ def sent(
     pdf = pdf or invoice_pdf(name=f"Noen Andre {number}", number="123", address="Borte 1/0001 OSLO")
     draft = factories.draft(now=now, pdf=pdf, registration_number=number, **changes)
     application = actions.send(application=draft, now=now)
-    return actions.check(application_id=application.pk, now=now)
+    return checking.check(application_id=application.pk, now=now)
 
 
 def blaatimen(*, now: datetime, **changes: Any) -> Application:
@@ -88,7 +88,7 @@ def test_a8_the_queue_is_ordered_by_the_answer_by_moment_those_with_the_applican
     asked = sent(now=now - timedelta(days=4), email="a@one.example")
     second = sent(now=now, email="b@two.example")
     first = sent(now=now - timedelta(days=1), email="c@three.example")
-    actions.ask_for_more(application=asked, text="Hva?", by=cast.vera.as_staff, now=now)
+    deciding.ask_for_more(application=asked, text="Hva?", by=cast.vera.as_staff, now=now)
     client.force_login(cast.vera)
 
     rows = client.get(reverse("desk:applications")).context["rows"]
@@ -137,7 +137,7 @@ def test_the_queue_asks_the_database_as_often_for_three_rows_as_for_one(
 def test_the_queue_is_searched_and_narrowed(client: Client, cast: Cast, now: datetime) -> None:
     one = sent(now=now, business_name="Fjordgløtt AS", email="a@one.example")
     two = sent(now=now, business_name="Skjærgård DA", email="b@two.example")
-    actions.decline(application=two, reason="Nei.", by=cast.vera.as_staff, now=now)
+    deciding.decline(application=two, reason="Nei.", by=cast.vera.as_staff, now=now)
     client.force_login(cast.vera)
 
     def found(query: str) -> list[Application]:
@@ -154,7 +154,7 @@ def test_the_queue_is_searched_and_narrowed(client: Client, cast: Cast, now: dat
 
 def test_a8_what_was_decided_says_by_whom(client: Client, cast: Cast, now: datetime) -> None:
     application = sent(now=now)
-    actions.decline(application=application, reason="Nei.", by=cast.vera.as_staff, now=now)
+    deciding.decline(application=application, reason="Nei.", by=cast.vera.as_staff, now=now)
     client.force_login(cast.mona)
 
     assert (
@@ -286,7 +286,7 @@ def test_after_the_last_one_comes_the_list(client: Client, cast: Cast, now: date
 
 def test_a8_the_second_validator_is_told_who_was_first(client: Client, cast: Cast, now: datetime) -> None:
     application = sent(now=now)
-    actions.decline(application=application, reason="Nei.", by=cast.mona.as_staff, now=now)
+    deciding.decline(application=application, reason="Nei.", by=cast.mona.as_staff, now=now)
     client.force_login(cast.vera)
 
     response = client.post(address_of("approve", application), follow=True)
@@ -326,7 +326,7 @@ def test_a_refused_page_leads_on_to_pages_that_there_are(client: Client, cast: C
 
 def test_two_validators_who_ask_at_once_are_told(client: Client, cast: Cast, now: datetime) -> None:
     application = sent(now=now)
-    actions.ask_for_more(application=application, text="Hvem?", by=cast.mona.as_staff, now=now)
+    deciding.ask_for_more(application=application, text="Hvem?", by=cast.mona.as_staff, now=now)
     client.force_login(cast.vera)
 
     response = client.post(address_of("ask", application), {"text": "Hva?"}, follow=True)
@@ -413,8 +413,8 @@ def test_e3_the_original_is_handed_out_as_a_file_and_it_is_recorded_to_whom(
 def test_a11_erased_evidence_says_so(client: Client, cast: Cast, now: datetime) -> None:
     application = sent(now=now)
     document = application.evidence.get()
-    actions.decline(application=application, reason="Nei.", by=cast.vera.as_staff, now=now)
-    actions.erase(application_id=application.pk, now=now + timedelta(days=31))
+    deciding.decline(application=application, reason="Nei.", by=cast.vera.as_staff, now=now)
+    erasing.erase(application_id=application.pk, now=now + timedelta(days=31))
     client.force_login(cast.vera)
 
     assert client.get(reverse("desk:evidence", args=[document.public_id])).status_code == 410

@@ -146,13 +146,13 @@ class TooLarge(SimpleUploadedFile):
 
 
 def test_a3_a_large_file_is_refused_before_it_is_read(client: Client, now: Any) -> None:
-    from medlem.applications import actions
+    from medlem.applications import evidence
 
     draft = fill(client, until="evidence")
     upload = TooLarge("stor.pdf", b"")
     upload.size = current().evidence.max_bytes + 1
 
-    refused = actions.add_documents(application=draft, uploads=[upload], now=now)
+    refused = evidence.add_all(application=draft, uploads=[upload], now=now)
     assert [(each.filename, str(each.error)) for each in refused] == [
         ("stor.pdf", "The file is larger than 10 MB. Send a smaller scan.")
     ]

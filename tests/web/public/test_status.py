@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from medlem.applications import actions
+from medlem.applications import actions, checking, deciding, erasing
 from medlem.applications.models import Application
 from medlem.applications.status import ApplicationStatus
 from medlem.core import links
@@ -32,12 +32,12 @@ def sent(now: datetime, foreign_invoice: bytes) -> Application:
 
 @pytest.fixture
 def validating(sent: Application, now: datetime) -> Application:
-    return actions.check(application_id=sent.pk, now=now)
+    return checking.check(application_id=sent.pk, now=now)
 
 
 @pytest.fixture
 def asked(validating: Application, cast: Cast, now: datetime) -> Application:
-    return actions.ask_for_more(
+    return deciding.ask_for_more(
         application=validating,
         text="Which of you is Åse?\nSend a clearer scan.",
         by=cast.vera.as_staff,
@@ -64,7 +64,7 @@ def test_a6_the_page_that_asks_by_itself_is_told_of_a_change_only(
 ) -> None:
     assert client.get(page_of(sent), headers=HTMX).status_code == 204
 
-    actions.check(application_id=sent.pk, now=now)
+    checking.check(application_id=sent.pk, now=now)
     assert "A person looks at your application." in words(client.get(page_of(sent), headers=HTMX))
 
 
@@ -182,7 +182,7 @@ def test_a9_approved_says_where_the_password_link_went(
 ) -> None:
     Application.objects.filter(pk=validating.pk).update(registration_number="985589712")
     validating.refresh_from_db()
-    actions.approve(application=validating, reason="", by=cast.vera.as_staff, now=now)
+    deciding.approve(application=validating, reason="", by=cast.vera.as_staff, now=now)
 
     expected = [
         "The account is ready",
@@ -196,7 +196,7 @@ def test_a9_approved_says_where_the_password_link_went(
 def test_a8_declined_gives_the_reason(
     client: Client, validating: Application, cast: Cast, now: datetime
 ) -> None:
-    actions.decline(
+    deciding.decline(
         application=validating, reason="The business was <b>closed</b>.", by=cast.vera.as_staff, now=now
     )
 
@@ -208,9 +208,9 @@ def test_a8_declined_gives_the_reason(
 def test_a11_what_was_erased_is_not_shown(
     client: Client, validating: Application, cast: Cast, now: datetime, set_clock: Clock
 ) -> None:
-    actions.decline(application=validating, reason="No.", by=cast.vera.as_staff, now=now)
+    deciding.decline(application=validating, reason="No.", by=cast.vera.as_staff, now=now)
     set_clock(now + timedelta(days=31))
-    actions.erase(application_id=validating.pk, now=now + timedelta(days=31))
+    erasing.erase(application_id=validating.pk, now=now + timedelta(days=31))
 
     page = words(client.get(page_of(validating)))
     assert "Erased on 24 Dec 2026" in page
@@ -226,8 +226,8 @@ def test_the_page_asks_the_database_as_often_for_a_long_dialogue(
 ) -> None:
     with django_assert_num_queries(5):
         client.get(page_of(asked))
-    application = actions.answer(application=asked, text="One", now=now + timedelta(hours=1))
-    actions.ask_for_more(
+    application = deciding.answer(application=asked, text="One", now=now + timedelta(hours=1))
+    deciding.ask_for_more(
         application=application, text="Two", by=cast.vera.as_staff, now=now + timedelta(hours=2)
     )
     with django_assert_num_queries(5):
