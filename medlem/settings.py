@@ -224,7 +224,7 @@ STORAGES = {
 # Evidence: five files of ten megabytes, and the form around them (A3).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- people and sessions ------------------------------------------------------------------------

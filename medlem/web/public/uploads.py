@@ -1,4 +1,4 @@
-"""Refusing a request that is far larger than all documents together, before anything of it is read (A3)."""
+"""Taking in a form with files: too large ones cost neither the text beside them nor the right files (A3)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -15,13 +16,21 @@ from medlem.web.public.fields import limits
 
 AROUND = 1_000_000  # the other fields, and what the encoding adds
 CHUNK = 1_000_000
-PATIENCE = 4  # times the limit that is read and thrown away, so that the browser hears the answer
+PATIENCE = 4  # times all documents together; what is larger is thrown away unread
+
+
+class Bounded(TemporaryFileUploadHandler):
+    """Keeps no more of a file than one may have. Its size is the whole one, by which it is refused later."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start <= current().evidence.max_bytes:
+            super().receive_data_chunk(raw_data, start)
 
 
 def sized[**P](
     view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Marks a request that is too large (`too_large`) and leaves its body out, so that the view can say so.
+    """Reads what people may send by mistake, and of that only what is kept; marks what is far larger (`too_large`).
 
     The check for forgery reads the form, and with it every file; so it comes after this one.
     """
@@ -30,7 +39,7 @@ def sized[**P](
     @csrf_exempt
     @wraps(view)
     def measured(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if _length(request) > _most():
+        if _length(request) > PATIENCE * _most():
             _throw_away(request)
             request.META["medlem.too_large"] = True
             request.method = "GET"  # to the view it is as if the page had only been asked for
@@ -38,6 +47,8 @@ def sized[**P](
                 return view(request, *args, **kwargs)
             finally:
                 request.method = "POST"
+        if request.method == "POST":
+            request.upload_handlers = [MemoryFileUploadHandler(request), Bounded(request)]
         answer: HttpResponseBase = protected(request, *args, **kwargs)
         return answer
 
@@ -62,6 +73,7 @@ def _length(request: HttpRequest) -> int:
 
 
 def _throw_away(request: HttpRequest) -> None:
+    """Reads on for a while, so that the browser hears the answer."""
     left = PATIENCE * _most()
     while left > 0 and (piece := request.read(CHUNK)):
         left -= len(piece)
