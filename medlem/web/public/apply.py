@@ -1,7 +1,8 @@
 """Applying for a business account, in five steps that nobody has to sign in for (A1–A4).
 
 `step` opens the page of each step; the forms are in `steps`, the look-up is in `lookup`. Every button of a
-step saves what was typed: *Continue* wants it complete, *Back* and *Continue later* take it as it is.
+step saves what was typed: *Continue* wants it complete, *Back*, *Continue later* and the list of steps take it
+as it is. Where a script may, each answer is saved as it is given.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -50,7 +52,13 @@ from medlem.web.throttle import (
 )
 
 QUESTIONS: dict[str, Page] = {"business": "apply", "evidence": "evidence"}
-NEXT, BACK, LATER, STAY, LOOK = "next", "back", "later", "stay", "look"
+KEPT_ON = {
+    "evidence": "change from:#id_vat_registered, change from:#id_vat_number",
+    "contact": "change from:closest form, input delay:1s from:closest form",
+    "information": "change from:closest form, input delay:1s from:closest form",
+}
+"""On what a script saves a step; the first one asks the register instead, and documents go by themselves."""
+NEXT, BACK, LATER, STAY, LOOK, KEEP = "next", "back", "later", "stay", "look", "keep"
 
 
 @never_cache
@@ -110,7 +118,7 @@ def business(request: HttpRequest, draft: Application | None) -> HttpResponse:
         else:
             for word in found.words:
                 messages.warning(request, word.text)
-    return _leave(request, "business", form, going)
+    return _leave(request, draft, "business", form, going)
 
 
 def _save_business(
@@ -166,7 +174,7 @@ def evidence(request: HttpRequest, draft: Application) -> HttpResponse:
         return _page(request, draft, "evidence", form, status=422)
     if going == NEXT and uploads:
         going = LOOK  # what was found is read before going on
-    return _leave(request, "evidence", form, going)
+    return _leave(request, draft, "evidence", form, going)
 
 
 def _evidence_as_saved(request: HttpRequest, draft: Application) -> HttpResponse:
@@ -208,7 +216,7 @@ def check(request: HttpRequest, draft: Application) -> HttpResponse:
         return _page(request, draft, "check", form)
     going = _going(request)
     if going != NEXT:
-        return _leave(request, "check", form, going)
+        return _leave(request, draft, "check", form, going)
     if not form.is_valid():
         return _page(request, draft, "check", form, status=422)
     try:
@@ -237,22 +245,30 @@ def _plain(request: HttpRequest, draft: Application, step: str, form: StepForm) 
     if going == NEXT and form.errors:
         drafts.keep_typed(request, step, form.typed())
         return _page(request, draft, step, form, status=422)
-    return _leave(request, step, form, going)
+    return _leave(request, draft, step, form, going)
 
 
 def _going(request: HttpRequest) -> str:
     """Where the pressed button leads."""
     if "choose" in request.POST or "suggested" in request.POST:
         return STAY
+    if "to" in request.POST:
+        return BACK
     going = request.POST.get("go", NEXT)
-    return going if going in (BACK, LATER, LOOK) else NEXT
+    return going if going in (BACK, LATER, LOOK, KEEP) else NEXT
 
 
-def _leave(request: HttpRequest, step: str, form: StepForm, going: str) -> HttpResponse:
+def _leave(
+    request: HttpRequest, draft: Application | None, step: str, form: StepForm, going: str
+) -> HttpResponse:
     """On to the next page, once what was typed is kept. Whoever came to change an answer returns to the check."""
     drafts.keep_typed(request, step, form.typed())
     for error in form.errors.get("evidence", []):
         messages.warning(request, str(error))
+    if going == KEEP:
+        return HttpResponse(render_to_string("public/_saved.html", {"draft": draft, "is_part": True}))
+    if request.POST.get("to") in STEPS:
+        return redirect("public:step", step=request.POST["to"])
     changing = {"change": "1"} if "change" in request.GET else {}
     if going == LATER:
         return redirect("public:continue_later")
@@ -278,6 +294,7 @@ def _page(
         "form": form,
         "country": country_of(draft.country if draft else ""),
         "asks_in": next((text(c.name) for c in current().countries if c.register_lookup != "none"), ""),
+        "keeps": KEPT_ON.get(step, "") if draft else "",
         "questions": current().faq_on(QUESTIONS[step]) if step in QUESTIONS else (),
     }
     if draft and step in ("evidence", "check"):

@@ -148,6 +148,14 @@
     input.focus();
   });
 
+  // Another VAT number is looked for in the documents that are there.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const drop = event.target.matches?.("[data-keeps]") && document.querySelector(".drop[data-to]");
+    if (drop && event.detail.successful && !going) {
+      htmx.ajax("GET", drop.dataset.to, { target: "#documents", swap: "outerHTML" });
+    }
+  });
+
   const place = (event) => event.target.matches?.(".drop input");
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
