@@ -76,7 +76,7 @@
       const line = upload.querySelector("template").content.querySelector("[data-line]").cloneNode(true);
       line.querySelector("[data-name]").textContent = file.name;
       line.querySelector("[data-size]").textContent = size(file.size);
-      line.medlem = { file, to: drop.dataset.to, name: drop.querySelector("input").name };
+      line.medlem = { file, upload, to: drop.dataset.to, name: drop.querySelector("input").name };
       upload.querySelector("[data-lines]").append(line);
       if (file.size > Number(drop.dataset.most)) fail(line, "large");
       else waiting.push(line);
@@ -92,10 +92,15 @@
       return;
     }
     const line = going;
-    const { file, to, name } = line.medlem;
+    const { file, to, name, upload } = line.medlem;
     const over = () => {
       // An answer takes the place of its line; one that is still there had none.
       if (line.isConnected) fail(line, "failed");
+      else if (upload.querySelector("#documents .file")) {
+        // What was missing is there.
+        upload.querySelector(".error")?.remove();
+        upload.querySelector("input").removeAttribute("aria-invalid");
+      }
       going = null;
       next();
     };
@@ -156,11 +161,11 @@
     }
   });
 
-  const place = (event) => event.target.matches?.(".drop input");
+  const isOnPlace = (event) => event.target.matches?.(".drop input");
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     document.addEventListener(name, (event) => {
-      if (place(event)) {
+      if (isOnPlace(event)) {
         event.target.classList.toggle("over", name === "dragenter" || name === "dragover");
         return;
       }

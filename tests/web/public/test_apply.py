@@ -155,6 +155,35 @@ def test_a1_what_is_right_of_a_wrong_page_is_saved(client: Client, invoice: byte
     assert 'value="kari@"' in client.get(address("contact")).text
 
 
+def test_a1_the_list_of_steps_saves_on_the_way(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    page = client.get(address("contact")).text
+    assert 'form="application" name="to" value="business"' in page
+    assert 'value="information"' not in page  # it may not be opened yet
+
+    left = client.post(address("contact"), {"first_name": "Kari", "email": "kari@", "to": "business"})
+    assert left.url == address("business")  # type: ignore[attr-defined]
+    draft.refresh_from_db()
+    assert (draft.first_name, draft.email) == ("Kari", "")
+    too_far = client.post(address("contact"), {"to": "check"})
+    assert client.get(too_far.url).url == "/en/apply/"  # type: ignore[attr-defined]
+    assert client.post(address("contact"), {"to": "https://else.where"}).url == address("evidence")  # type: ignore[attr-defined]
+
+
+def test_a1_with_a_script_an_answer_is_saved_as_it_is_given(
+    client: Client, invoice: bytes, set_clock: Clock
+) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    assert f'data-keeps hx-post="{address("contact")}"' in client.get(address("contact")).text
+    set_clock(NOW + timedelta(minutes=42, seconds=30))
+
+    kept = send(client, "contact", go="keep", first_name="Kari", email="kari@")
+    assert (kept.status_code, "Saved 10:42" in kept.text, "<h1" in kept.text) == (200, True, False)  # type: ignore[attr-defined]
+    draft.refresh_from_db()
+    assert (draft.first_name, draft.email) == ("Kari", "")
+    assert 'value="kari@"' in client.get(address("contact")).text
+
+
 def test_a1_a_wrong_number_takes_nothing_of_another_business_along(client: Client) -> None:
     draft = fill(client, until="evidence")
 
