@@ -72,7 +72,7 @@ def test_a1_five_pages_without_a_script_and_with_errors_on_the_way(
     expect(page.get_by_label("E-mail")).to_have_value("aase@")
     page.get_by_label("E-mail").fill("aase@lysmaaleren.example")
     page.get_by_label("Last name").fill("Lys")
-    press(page, "Continue")
+    page.get_by_label("Last name").press("Enter")
 
     page.get_by_label("Trade").select_option(index=1)
     page.get_by_label("Deliver to the business address").uncheck()
