@@ -167,7 +167,7 @@ def evidence(request: HttpRequest, draft: Application) -> HttpResponse:
         else:
             form.add_error("evidence", f"{each.filename}: {each.error}")
     going = _going(request)
-    if going == NEXT and not form.errors and not documents_of(draft).exists():
+    if going == NEXT and "evidence" not in form.errors and not documents_of(draft).exists():
         form.add_error("evidence", _("Add a document. Without one we cannot see that it is a business."))
     if going == NEXT and form.errors:
         drafts.keep_typed(request, "evidence", form.typed())
