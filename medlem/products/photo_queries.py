@@ -13,19 +13,19 @@ from medlem.core.identifiers import uuid7_within
 from medlem.products.models import PhotoBatch, Product, ProductModel
 from medlem.products.queries import ProductRow, products_of, row_of
 from medlem.products.rules import folded
-from medlem.products.sightings import Findings, Known, SeenPiece, pieces_in
+from medlem.products.sightings import Findings, Known, SeenPiece
 
 KEPT = timedelta(days=30)
 """How long it is kept what pictures said of their cameras."""
 
 
-def known() -> Known:
-    """What the catalogue knows, in one query."""
+def known(models: Iterable[ProductModel]) -> Known:
+    """What the catalogue's models tell for recognising pieces."""
     names: dict[str, int] = {}
     eans: dict[str, int] = {}
     hints: dict[int, str] = {}
     brands: set[str] = set()
-    for model in ProductModel.objects.only("code", "name", "brand", "ean", "serial_hint", "former_names"):
+    for model in models:
         for each in (model.name, model.code, *model.former_names):
             names.setdefault(folded(each), model.pk)
         if model.ean:
@@ -76,8 +76,3 @@ def registered_from(batch: PhotoBatch, pieces: Iterable[SeenPiece], *, today: da
 def photo_batches_to_forget(now: datetime) -> list[int]:
     """The batches whose findings have been kept long enough."""
     return list(PhotoBatch.objects.filter(made_at__lt=now - KEPT).values_list("pk", flat=True))
-
-
-def seen_in(batch: PhotoBatch) -> list[SeenPiece]:
-    """The pieces that were seen in the pictures of a batch."""
-    return pieces_in(findings_in(batch), known())

@@ -79,7 +79,7 @@ def take(
     makes the batch; the same picture again changes nothing. No event: nothing of the account's has changed.
     Raises NoSuchBatch, Confirmed and TooManyPhotos.
     """
-    findings = _findings(parts, of_box=of_box, catalogue=known())
+    findings = _findings(parts, of_box=of_box, catalogue=known(ProductModel.objects.all()))
     if isinstance(findings, NeedsMore):
         return findings
     return _kept(

@@ -201,7 +201,7 @@ def _piece(identity: str, group: Sequence[_Sighting]) -> SeenPiece:
         inside=best.inside,
         candidates=best.candidates,
         doubts=best.doubts,
-        filenames=tuple(dict.fromkeys(each.filename for each in group)),
+        filenames=tuple(sorted({each.filename for each in group})),
         earliest_on=min(days, default=None),
     )
 
