@@ -66,10 +66,12 @@ def product_id_of(batch: PhotoBatch, key: str) -> UUID:
     return uuid7_within(batch.public_id, key)
 
 
-def registered_from(batch: PhotoBatch, pieces: Iterable[SeenPiece], *, today: date) -> dict[str, ProductRow]:
-    """The products that pieces of a confirmed batch became, by the piece's key; removed ones are gone."""
+def registered_from(
+    batch: PhotoBatch, pieces: Iterable[SeenPiece], *, account: Account, today: date
+) -> dict[str, ProductRow]:
+    """The account's products that pieces of a confirmed batch became, by the piece's key; removed ones are gone."""
     keys = {product_id_of(batch, piece.key): piece.key for piece in pieces}
-    found = products_of(batch.account, today=today).filter(public_id__in=keys)
+    found = products_of(account, today=today).filter(public_id__in=keys)
     return {keys[product.public_id]: row_of(product) for product in found}
 
 

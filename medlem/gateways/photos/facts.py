@@ -121,7 +121,7 @@ def _of_dng(tiff: Tiff, entry: Entry, facts: Facts) -> Facts:
     if not content.startswith(b"Adobe\0MakN") or content[14:16] not in ORDERS:
         return Facts()
     at, was_at = entry.at + 20, int.from_bytes(content[16:20], "big")
-    length = int.from_bytes(content[10:14], "big")
+    length = int.from_bytes(content[10:14], "big") - 6  # order and offset are counted too
     inner = Tiff(tiff.parts, at - was_at, ORDERS[content[14:16]])
     return Facts(note=note_of(inner, Entry(7, length, at), make=facts.make, model=facts.model))
 

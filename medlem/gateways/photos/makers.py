@@ -42,8 +42,7 @@ def note_of(tiff: Tiff, entry: Entry, *, make: str, model: str) -> Note:
 def _where_it_was(tiff: Tiff, entry: Entry) -> Tiff:
     """Canon's note ends with its byte order and the offset that it had in the camera, from which its own
     offsets count; programs that edit pictures move the note, and some turn the order of all around it."""
-    end = entry.at + entry.length
-    foot = tiff.parts.at(end - 8, 8) if entry.length > 8 else b""
+    foot = tiff.raw(Entry(7, 8, entry.at + entry.length - 8), most=8)
     order = ORDERS.get(foot[:2])
     if order is None or int.from_bytes(foot[2:4], order) != 42:
         return tiff

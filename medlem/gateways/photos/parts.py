@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 MOST_BYTES = 4_000_000
 MOST_LOOKS = 20_000
+MOST_RANGES = 30
 BLOCK = 4096
 AHEAD = 65_536  # what is asked for at once: what lies beside is wanted next
 
@@ -79,7 +80,7 @@ class Parts:
         """
         last, end = self._touched[-1]
         ranges = merged([*self._touched, (last, min(self.size, max(end, last + AHEAD)))], size=self.size)
-        if sum(end - start for start, end in ranges) > MOST_BYTES:
+        if len(ranges) > MOST_RANGES or sum(end - start for start, end in ranges) > MOST_BYTES:
             raise Broken("the data about the picture is strewn all over the file")
         return NeedsMore(ranges)
 

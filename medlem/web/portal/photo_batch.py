@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
+from medlem.accounts.models import Account
 from medlem.core import clock
 from medlem.core.errors import Refused
 from medlem.memberships.queries import points_of
@@ -93,7 +94,7 @@ def photo_batch(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if found.confirmed_at:
         return _done(request, found, pieces, models)
     data = request.POST if request.method == "POST" else None
-    seen = _seen(found, pieces, data, models=models, names=catalogue.names)
+    seen = _seen(request.account, pieces, data, models=models, names=catalogue.names)
     purchase = PurchaseForm(data, initial={"purchase_country": request.account.country}, today=_today())
     if data is not None and _confirmed(request, found, seen.forms, purchase):
         return redirect("portal:photo_batch", public_id)
@@ -138,14 +139,14 @@ def _confirmed(
 
 
 def _seen(
-    found: PhotoBatch,
+    account: Account,
     pieces: Sequence[SeenPiece],
     data: Mapping[str, Any] | None,
     *,
     models: Mapping[int, ProductModel],
     names: Mapping[str, int],
 ) -> Seen:
-    own = own_pieces(found.account, pieces)
+    own = own_pieces(account, pieces)
     rows, others = [], []
     for piece in pieces:
         said = pictures_in_words(piece)
@@ -173,7 +174,7 @@ def _done(
 ) -> HttpResponse:
     """What became of each piece: complete with its points, incomplete with what is missing, or left out."""
     ours = [piece for piece in pieces if piece.ours]
-    became = registered_from(found, ours, today=_today())
+    became = registered_from(found, ours, account=request.account, today=_today())
     rows = [_became(piece, became.get(piece.key), models) for piece in ours]
     context = {
         "batch": found,

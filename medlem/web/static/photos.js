@@ -8,7 +8,7 @@
 
   const HEAD = Number(form.dataset.head);
   const AT_ONCE = 3;
-  const ROUNDS = 12;
+  const ROUNDS = 40;
 
   const progress = form.querySelector("[data-progress]");
   const bar = progress.querySelector("progress");
