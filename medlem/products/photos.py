@@ -24,7 +24,7 @@ from medlem.products import actions
 from medlem.products.models import Photo, PhotoBatch, Product, ProductModel
 from medlem.products.photo_queries import KEPT, known, product_id_of
 from medlem.products.rules import Details
-from medlem.products.sightings import Findings, Known, Trouble, eans_in, enough_codes
+from medlem.products.sightings import Findings, Trouble, eans_in, enough_codes
 
 MOST_PHOTOS = 2000
 LARGEST_BOX = 15_000_000
@@ -79,7 +79,7 @@ def take(
     makes the batch; the same picture again changes nothing. No event: nothing of the account's has changed.
     Raises NoSuchBatch, Confirmed and TooManyPhotos.
     """
-    findings = _findings(parts, of_box=of_box, catalogue=known(ProductModel.objects.all()))
+    findings = _findings(parts, of_box=of_box)
     if isinstance(findings, NeedsMore):
         return findings
     return _kept(
@@ -93,7 +93,7 @@ def take(
     )
 
 
-def _findings(parts: Parts, *, of_box: bool, catalogue: Known) -> Findings | NeedsMore:
+def _findings(parts: Parts, *, of_box: bool) -> Findings | NeedsMore:
     if of_box:
         return _of_box(parts, thorough=True)
     try:
@@ -103,7 +103,7 @@ def _findings(parts: Parts, *, of_box: bool, catalogue: Known) -> Findings | Nee
     if isinstance(reading, NeedsMore):
         return reading
     findings = Findings.of(reading)
-    if _tells(reading, catalogue) or not _may_show_box(parts):
+    if _tells(reading) or not _may_show_box(parts):
         return (
             findings
             if reading.body.name or reading.lens.name
@@ -116,10 +116,13 @@ def _findings(parts: Parts, *, of_box: bool, catalogue: Known) -> Findings | Nee
     return findings if reading.body.name else replace(findings, trouble=Trouble.NO_CAMERA)
 
 
-def _tells(reading: PhotoReading, catalogue: Known) -> bool:
+def _tells(reading: PhotoReading) -> bool:
     """Whether the camera's data is worth having: a serial number, or a model that the catalogue knows."""
     seen = [each for each in (reading.body, reading.lens) if each.name]
-    return any(each.serial or catalogue.model_called(each.name, reading.make) for each in seen)
+    if any(each.serial for each in seen) or not seen:
+        return bool(seen)
+    catalogue = known(ProductModel.objects.all())
+    return any(catalogue.model_called(each.name, reading.make) is not None for each in seen)
 
 
 def _may_show_box(parts: Parts) -> bool:
