@@ -26,7 +26,8 @@ from medlem.products.photo_queries import KEPT, known, product_id_of
 from medlem.products.rules import Details
 from medlem.products.sightings import Findings, Trouble, eans_in, enough_codes
 
-MOST_PHOTOS = 2000
+MOST_PHOTOS = 1000
+"""In one batch, which is confirmed on one page."""
 LARGEST_BOX = 15_000_000
 """The largest picture that is sent whole, to look for bar codes in it."""
 LONGEST_NAME = 120

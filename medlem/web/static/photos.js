@@ -32,6 +32,7 @@
     all += input.files.length;
     input.value = "";
     show();
+    progress.scrollIntoView({ block: "nearest" });
     while (working < AT_ONCE && waiting.length) {
       working += 1;
       work();
@@ -92,5 +93,6 @@
     const line = document.createElement("li");
     line.textContent = `${file.name}: ${said || list.dataset.failed}`;
     list.append(line);
+    failures.scrollIntoView({ block: "nearest" });
   };
 })();
