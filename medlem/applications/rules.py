@@ -87,9 +87,20 @@ def name_agrees(facts: Facts) -> Result:
 
 
 def vat_agrees(facts: Facts) -> Result:
-    """The answer about VAT agrees with the register, and the number has the country's form."""
+    """The answer about VAT agrees with the register, and the number has the country's form.
+
+    VIES and HMRC are asked about a number; Norway's business register tells the status itself.
+    """
     if facts.vat_registered and not facts.vat_number_valid:
         return failed("vat_number_wrong")
+    if facts.vat_registered:
+        match facts.vat.state:
+            case RegisterState.ANSWERED:
+                return passed("vat_number_known")
+            case RegisterState.NOT_FOUND:
+                return failed("vat_number_unknown")
+            case RegisterState.UNAVAILABLE:
+                return could_not_run("vat_register_unavailable")
     if facts.register.state != RegisterState.ANSWERED or facts.register.vat_registered is None:
         return could_not_run("register_not_answered")
     if facts.vat_registered == facts.register.vat_registered:

@@ -167,9 +167,10 @@ class Country(Section):
     vat_label: Text
     phone_prefix: PhonePrefix
     timezone: TimeZone
-    # The register's name stands where evidence is asked for (A3); `register_lookup` is the gateway.
+    # The register's name stands where evidence is asked for (A3); the look-ups are the gateways (A7).
     register_name: Words
     register_lookup: Literal["brreg", "none"]
+    vat_lookup: Literal["vies", "hmrc", "none"]
 
     def registration_number(self, text: str) -> str | None:
         """The number in its standard form, or None when its check digits are wrong (A7)."""
@@ -194,6 +195,27 @@ class EvidenceLimits(Section):
     max_files: Positive
     max_bytes: Positive
     kinds: AtLeastOne[EvidenceKind]
+
+
+class Registers(Section):
+    """How long what a register said stands (A2, A7), and when it is asked again."""
+
+    answer_hours: Positive
+    fresh_minutes: Positive
+    ask_again_minutes: Positive
+    bulk_days: Positive
+
+    @property
+    def answer_stands(self) -> timedelta:
+        return timedelta(hours=self.answer_hours)
+
+    @property
+    def answer_is_fresh(self) -> timedelta:
+        return timedelta(minutes=self.fresh_minutes)
+
+    @property
+    def bulk_stands(self) -> timedelta:
+        return timedelta(days=self.bulk_days)
 
 
 class Deadlines(Section):
@@ -380,6 +402,7 @@ class Programme(Section):
     evidence: EvidenceLimits
     deadlines: Deadlines
     validation: Validation
+    registers: Registers
     membership: Membership
     terms: AtLeastOne[Term]
     levels: AtLeastOne[Level]

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from medlem.applications import registers
 from medlem.applications.status import RegisterState
+from medlem.core import clock
 from medlem.gateways.register import RegisterEntity, RegisterHit
 from medlem.programme import current
 from medlem.programme.schema import Country
@@ -78,8 +79,9 @@ def look_up(typed: Mapping[str, str]) -> Found:
         number = country.registration_number(text)
         if number is None:
             return Found(country, slip=sum(map(str.isdigit, text)) >= ENOUGH)
-        return Found(country, number, registers.ask(country=country.code, number=number))
-    return Found(country, hits=registers.search(country=country.code, name=typed.get("business_name", "")))
+        return Found(country, number, registers.ask(country=country.code, number=number, now=clock.now()))
+    name = typed.get("business_name", "")
+    return Found(country, hits=registers.search(country=country.code, name=name, now=clock.now()))
 
 
 def country_of(code: str) -> Country:
