@@ -6,11 +6,12 @@ call it before a transaction, never inside one.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import structlog
@@ -269,16 +270,16 @@ def hmrc() -> Hmrc:
     )
 
 
-@lru_cache(maxsize=4)
+@functools.cache
 def _register(base_url: str, timeout: int) -> BrregRegister:
     return BrregRegister(base_url, timeout=timeout)
 
 
-@lru_cache(maxsize=4)
+@functools.cache
 def _vies(base_url: str, timeout: int) -> Vies:
     return Vies(base_url, timeout=timeout)
 
 
-@lru_cache(maxsize=4)
+@functools.cache
 def _hmrc(base_url: str, timeout: int, client_id: str, client_secret: str) -> Hmrc:
     return Hmrc(base_url, client_id=client_id, client_secret=client_secret, timeout=timeout)
