@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import batched
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -31,6 +30,7 @@ from medlem.gateways.register import (
 BATCH = 10_000
 """Entries that are written in one transaction: few enough that nobody waits for the database meanwhile."""
 
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 REFUSALS_KEPT = 50
 MOST_GONE = 10
 """A file that lacks more than every tenth entry that we have is not whole, whatever it looks like."""
@@ -85,6 +85,9 @@ def _beginning_with(word: str) -> QuerySet[RegisterEntry]:
 
 # --- loading --------------------------------------------------------------------------------------
 
+type Row = tuple[str, str]
+"""Folded name and raw entry of a number."""
+
 
 @dataclass
 class Loaded:
@@ -96,6 +99,11 @@ class Loaded:
     refused: int = 0
     refusals: list[RefusedEntry] = field(default_factory=list)
     trouble: str = ""
+
+    def refuse(self, entry: RefusedEntry) -> None:
+        self.refused += 1
+        if len(self.refusals) < REFUSALS_KEPT:
+            self.refusals.append(entry)
 
 
 def load(paths: Sequence[Path], *, may_shrink: bool = False, now: datetime) -> Loaded:
@@ -111,11 +119,9 @@ def load(paths: Sequence[Path], *, may_shrink: bool = False, now: datetime) -> L
     try:
         moment = min(now, *(_changed_at(path) for path in paths))
         for path in paths:
-            for batch in batched(_understood(path, loaded), BATCH):
-                rows = dict(_row(entity) for entity in batch)
-                kinds |= {folded == "" for folded, _raw in rows.values()}
+            for rows in _batches(path, loaded):
                 _write(rows, moment)
-                loaded.taken += len(batch)
+                kinds |= {folded == "" for folded, _raw in rows.values()}
     except (WrongFile, OSError) as error:
         loaded.trouble = f"{error}; broke off after {loaded.taken + loaded.refused} entries, removed none"
     loaded.new = RegisterEntry.objects.count() - before
@@ -129,20 +135,31 @@ def _changed_at(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _understood(path: Path, loaded: Loaded) -> Iterator[RegisterEntity]:
-    for each in read_bulk(path):
-        if isinstance(each, RegisterEntity):
-            yield each
-            continue
-        loaded.refused += 1
-        if len(loaded.refusals) < REFUSALS_KEPT:
-            loaded.refusals.append(each)
+def _batches(path: Path, loaded: Loaded) -> Iterator[dict[str, Row]]:
+    """What is written for each number, so many at a time; of a damaged file all that comes before the damage."""
+    rows: dict[str, Row] = {}
+    damage = None
+    try:
+        for each in read_bulk(path):
+            if isinstance(each, RefusedEntry):
+                loaded.refuse(each)
+                continue
+            rows[each.number] = _row(each)
+            loaded.taken += 1
+            if len(rows) == BATCH:
+                yield rows
+                rows = {}
+    except (WrongFile, OSError) as error:
+        damage = error
+    yield rows
+    if damage:
+        raise damage
 
 
-def _row(entity: RegisterEntity) -> tuple[str, tuple[str, str]]:
-    """Number, and folded name with the raw entry. A place of work has no name here: it is no business to choose."""
+def _row(entity: RegisterEntity) -> Row:
+    """Folded name and raw entry. A place of work has no name here: it is no business to choose."""
     folded = "" if entity.is_subentity_of else folded_name(entity.name) or entity.number
-    return entity.number, (folded[:200], json.dumps(entity.raw, ensure_ascii=False, separators=(",", ":")))
+    return folded[:200], COMPACT(entity.raw)
 
 
 def _remove_others(loaded: Loaded, kinds: Iterable[bool], moment: datetime, *, may_shrink: bool) -> None:
@@ -172,7 +189,7 @@ UPSERT = (
 
 
 @transaction.atomic
-def _write(rows: dict[str, tuple[str, str]], moment: datetime) -> None:
+def _write(rows: dict[str, Row], moment: datetime) -> None:
     """Inserts or overwrites; past the ORM, which needs several times as long for a million rows."""
     loaded_at = connection.ops.adapt_datetimefield_value(moment)
     in_order = [(number, *rows[number], loaded_at) for number in sorted(rows)]

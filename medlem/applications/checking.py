@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from medlem.applications import deciding, registers, rules
 from medlem.applications.models import Application, Check, RegisterAnswer
 from medlem.applications.queries import facts_of, latest_checks, waiting_for_register
-from medlem.applications.status import ApplicationStatus, Outcome
+from medlem.applications.status import ApplicationStatus, Outcome, RegisterState
 from medlem.events.actions import move, record
 from medlem.events.actors import SYSTEM
 from medlem.programme import current
@@ -77,17 +78,18 @@ def _ask(application: Application, *, now: datetime) -> Heard:
 
 
 def _judge(application: Application, heard: Heard, *, now: datetime) -> None:
+    was_checked = application.checked_at is not None
+    _note(application, heard.register, now=now)
     facts = facts_of(application, register=heard.register.facts, vat=heard.vat.facts, now=now)
     results = rules.run(facts, _weights())
-    is_repeated = application.checked_at is not None and _came_to(results) == _last_run(application)
-    if not is_repeated:  # the same again and again, while a register is down, would tell nobody anything
-        _write_checks(application, results, heard, now=now)
-    _note(application, heard.register, now=now)
+    run = _run(application, results, heard, now=now)
+    # The same again and again, while a register is down, would tell nobody anything.
+    is_news = not was_checked or _came_to(run) != _came_to(latest_checks(application))
+    if is_news:
+        Check.objects.bulk_create(run)
     # Where that check is switched off: an address signs in for one business only.
-    allowed = (
-        current().validation.auto_approve and not facts.contact_taken and not _had_by_a_person(application)
-    )
-    if rules.may_approve_itself(results, _weights(), allowed=allowed):
+    allowed = current().validation.auto_approve and not facts.contact_taken
+    if rules.may_approve_itself(results, _weights(), allowed=allowed and not _had_by_a_person(application)):
         deciding.approve_as(application, by=SYSTEM, automatic=True, reason="", now=now)
         return
     open_checks = [code for code, result in results.items() if result.outcome != Outcome.PASSED]
@@ -100,14 +102,18 @@ def _judge(application: Application, heard: Heard, *, now: datetime) -> None:
             now=now,
             open_checks=open_checks,
         )
-    elif not is_repeated:
-        record(
-            "application.checked_again",
-            by=SYSTEM,
-            now=now,
-            subject=application,
-            after={"open_checks": open_checks},
-        )
+    elif is_news:
+        after = {"open_checks": open_checks}
+        record("application.checked_again", by=SYSTEM, now=now, subject=application, after=after)
+
+
+def _note(application: Application, answer: registers.Answer, *, now: datetime) -> None:
+    """That it was checked, and what the business register said; what it said before stands while it is silent."""
+    application.checked_at = now
+    if answer.entity:
+        application.register_answer = answer.entity.raw
+        application.register_asked_at = answer.asked_at
+    application.save(update_fields=["checked_at", "register_answer", "register_asked_at"])
 
 
 def _had_by_a_person(application: Application) -> bool:
@@ -122,20 +128,13 @@ def _weights() -> dict[str, str]:
     return {str(code): weight for code, weight in current().validation.checks.items()}
 
 
-def _came_to(results: Mapping[str, rules.Result]) -> dict[str, tuple[str, str, Mapping[str, str]]]:
-    return {code: (result.outcome, result.reason, result.facts) for code, result in results.items()}
-
-
-def _last_run(application: Application) -> dict[str, tuple[str, str, Mapping[str, str]]]:
-    return {check.code: (check.outcome, check.reason, check.facts) for check in latest_checks(application)}
-
-
-def _write_checks(
+def _run(
     application: Application, results: Mapping[str, rules.Result], heard: Heard, *, now: datetime
-) -> None:
+) -> list[Check]:
+    """The rows of this run, each with the answer that it was judged on."""
     weights: Mapping[str, str] = _weights()
     last = application.checks.order_by("-run").values_list("run", flat=True).first() or 0
-    Check.objects.bulk_create(
+    return [
         Check(
             application=application,
             run=last + 1,
@@ -143,18 +142,22 @@ def _write_checks(
             required=weights.get(code) == "required",
             outcome=result.outcome,
             reason=result.reason,
-            facts=result.facts,
+            facts={**result.facts, **_as_of(heard.proof_of(code), application, now=now)},
             answer=heard.proof_of(code),
             at=now,
         )
         for code, result in results.items()
-    )
+    ]
 
 
-def _note(application: Application, answer: registers.Answer, *, now: datetime) -> None:
-    """That it was checked, and what the business register said; what it said before stands while it is silent."""
-    application.checked_at = now
-    if answer.entity:
-        application.register_answer = answer.entity.raw
-        application.register_asked_at = answer.asked_at
-    application.save(update_fields=["checked_at", "register_answer", "register_asked_at"])
+def _as_of(answer: RegisterAnswer | None, application: Application, *, now: datetime) -> dict[str, str]:
+    """The moment of an answer that was not given just now: by a register that is down, or by a download."""
+    heard = answer is not None and answer.state != RegisterState.UNAVAILABLE
+    if answer is None or not heard or now - answer.asked_at <= current().registers.answer_is_fresh:
+        return {}
+    zone = ZoneInfo(current().country(application.country).timezone)
+    return {"as_of": f"{answer.asked_at.astimezone(zone):%Y-%m-%d %H:%M}"}
+
+
+def _came_to(run: Iterable[Check]) -> dict[str, tuple[str, str, Mapping[str, str]]]:
+    return {check.code: (check.outcome, check.reason, check.facts) for check in run}

@@ -7,7 +7,6 @@ from functools import partial
 
 from django.db import transaction
 
-from medlem.applications import register_answers
 from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import documents_of, kept_long_enough
 from medlem.applications.status import ApplicationStatus
@@ -20,8 +19,8 @@ PERSONAL = ("first_name", "last_name", "email", "phone", "invoice_email", "forme
 
 @transaction.atomic
 def erase(*, application_id: int, now: datetime) -> None:
-    """Erases what has been kept long enough (A11): documents and register answers of a decided
-    application, of a declined one its personal data and dialogue too, and a forgotten draft whole.
+    """Erases what has been kept long enough (A11): documents and register answer of a decided application,
+    of a declined one its personal data and dialogue too, and a forgotten draft whole.
 
     The files go after the rows are committed; decision, checks and events stay. What another worker erased,
     or an applicant saved meanwhile, is left alone.
@@ -50,7 +49,6 @@ def erase(*, application_id: int, now: datetime) -> None:
                 setattr(application, name, "")
             application.messages.all().delete()
         application.save()
-        register_answers.erase_raw(application=application)
     transaction.on_commit(partial(_delete_files, stored))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from medlem.applications.models import Application, RegisterAnswer
+from medlem.applications.models import RegisterAnswer
 from medlem.applications.status import RegisterName, RegisterState
 from medlem.programme import current
 
@@ -92,18 +92,6 @@ def left_alone(subject: Subject, now: datetime) -> RegisterAnswer | None:
 def forget(*, now: datetime) -> None:
     """Deletes answers that no check was judged on, after a week. The tick calls it."""
     RegisterAnswer.objects.filter(asked_at__lt=now - UNUSED_KEPT, checks=None).delete()
-
-
-def erase_raw(*, application: Application) -> None:
-    """Erases what registers told about an erased application's business (A11): that and when they answered stays.
-
-    What an application that still is there was judged on, too, is kept.
-    """
-    others = Application.objects.filter(erased_at=None).exclude(pk=application.pk)
-    shared = RegisterAnswer.objects.filter(checks__application__in=others)
-    RegisterAnswer.objects.filter(checks__application=application).exclude(pk__in=shared.values("pk")).update(
-        raw=None
-    )
 
 
 def _standing(subject: Subject, now: datetime) -> RegisterAnswer | None:

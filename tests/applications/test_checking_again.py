@@ -12,6 +12,7 @@ from medlem.applications import actions, checking, deciding, registers
 from medlem.applications.models import Application, Check, Decision, Note, RegisterAnswer
 from medlem.applications.queries import applications_to_ask_again, latest_checks
 from medlem.applications.rules import CHECKS
+from medlem.applications.sentences import sentence
 from medlem.commands.simulated.abroad import BUSINESSES_ABROAD
 from medlem.commands.simulated.documents import invoice_pdf
 from medlem.commands.tick import tick
@@ -102,6 +103,11 @@ def test_a7_what_was_heard_within_the_day_is_good_enough_while_the_register_is_d
         heard_at,
         heard_at,
     )
+    told = last(application, "register_entry")
+    assert sentence(told.reason, told.facts) == (
+        "The register knows it as BLÅTIMEN FILM AS. "
+        "The answer is of 2026-11-23 05:00, the latest that there is."
+    )
 
 
 def test_a7_a_worker_that_was_killed_after_asking_need_not_ask_again(
@@ -154,7 +160,7 @@ def test_a7_a_vat_number_abroad_is_asked_for_again_when_vies_was_down(
     settings.MEDLEM_VIES_URL, settings.MEDLEM_VIES_TIMEOUT = NOBODY, 0.1
     application = checked(from_abroad("DK", now=now), now=now)
     check = last(application, "vat_agrees")
-    assert (check.outcome, check.reason) == ("could_not_run", "vat_register_unavailable")
+    assert (check.outcome, check.reason) == ("could_not_run", "vat_not_answered")
     settings.MEDLEM_VIES_URL, settings.MEDLEM_VIES_TIMEOUT = vies_url, 10
     tick(now=now + A_WHILE)
     assert (last(application, "vat_agrees").outcome, runs(application)) == ("passed", [1, 2])

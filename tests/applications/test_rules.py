@@ -110,7 +110,7 @@ TABLE: list[tuple[str, Facts, str, str, dict[str, str]]] = [
     ),
     ("vat_agrees", abroad(RegisterState.ANSWERED), "passed", "vat_number_known", {}),
     ("vat_agrees", abroad(RegisterState.NOT_FOUND), "failed", "vat_number_unknown", {}),
-    ("vat_agrees", abroad(RegisterState.UNAVAILABLE), "could_not_run", "vat_register_unavailable", {}),
+    ("vat_agrees", abroad(RegisterState.UNAVAILABLE), "could_not_run", "vat_not_answered", {}),
     ("vat_agrees", abroad(RegisterState.NO_REGISTER), "could_not_run", "register_not_answered", {}),
     (
         "vat_agrees",
