@@ -247,6 +247,29 @@ def _unavailable(subject: Subject, reason: str) -> tuple[RegisterState, Any]:
     return RegisterState.UNAVAILABLE, {"reason": reason}
 
 
+# --- whether they can be asked --------------------------------------------------------------------
+
+REGISTER_ITSELF = "974760673"
+"""The organisation number of the register of business entities, about which anybody may ask."""
+
+
+def trouble(register: RegisterName) -> str:
+    """Why a register cannot be asked at the moment, for `doctor`; empty when it can. Asks it."""
+    try:
+        match register:
+            case RegisterName.BRREG:
+                brreg().entity(REGISTER_ITSELF)
+            case RegisterName.VIES:
+                vies().unavailable_states()
+            case RegisterName.HMRC:
+                hmrc().sign_in()
+    except NotInRegister:
+        return ""
+    except (RegisterUnavailable, VatUnavailable) as error:
+        return error.reason
+    return ""
+
+
 # --- the clients, one a process -------------------------------------------------------------------
 
 
