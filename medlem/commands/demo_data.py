@@ -555,7 +555,7 @@ def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
         story.add(
             "businesses",
             business.name,
-            nb=f"{at.name.in_('nb')}: {business.number}, mva-nummer {business.vat_number}",
+            nb=f"{at.name.in_('nb')}: {business.number}, MVA-nummer {business.vat_number}",
             en=f"{at.name.in_('en')}: {business.number}, VAT number {business.vat_number}",
             link=f"/demo/documents/{name}.pdf",
         )

@@ -210,6 +210,10 @@ def started(*arguments: str, **changes: str) -> tuple[int, str]:
             "MEDLEM_CARD_PROVIDER=simulated charges nobody; it is for demo and tests only",
         ),
         ({"MEDLEM_CARD_PROVIDER": "paypal"}, "MEDLEM_CARD_PROVIDER is 'paypal'; it takes simulated or none"),
+        (
+            {"MEDLEM_HMRC_CLIENT_ID": "id"},
+            "MEDLEM_HMRC_CLIENT_ID and MEDLEM_HMRC_CLIENT_SECRET go together; without both, HMRC is not asked",
+        ),
         ({"MEDLEM_SMTP_PORT": "smtp"}, "MEDLEM_SMTP_PORT is 'smtp'; it takes a whole number"),
     ],
 )
@@ -230,6 +234,8 @@ def test_a_wrong_setting_refuses_to_start_and_says_why(changes: dict[str, str], 
         (lambda name: wanted.text(name, "x"), " words ", "words"),
         (lambda name: wanted.address(name, ""), "https://portal.example/", "https://portal.example"),
         (lambda name: wanted.address(name, ""), "http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        (lambda name: wanted.register(name, ""), "https://r.example/api/", "https://r.example/api"),
+        (lambda name: wanted.register(name, "https://r.example"), "off", "off"),
     ],
 )
 def test_a_setting_is_read(
