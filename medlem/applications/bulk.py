@@ -27,6 +27,9 @@ from medlem.gateways.register import (
     read_bulk,
 )
 
+ENOUGH = 3
+"""Letters of a name's beginning that narrow a search down."""
+
 BATCH = 10_000
 """Entries that are written in one transaction: few enough that nobody waits for the database meanwhile."""
 
@@ -57,6 +60,8 @@ def search(name: str, limit: int = 8) -> list[RegisterHit]:
     Names are folded as the check compares them, so capitals, accents and the legal form do not count.
     """
     first, *others = folded_name(name).split() or [""]
+    while others and len(first) < ENOUGH:  # nobody wants all names that begin with one letter
+        first = f"{first} {others.pop(0)}"
     if not first:
         return []
     found = _beginning_with(first)
@@ -76,11 +81,11 @@ def search(name: str, limit: int = 8) -> list[RegisterHit]:
     return hits
 
 
-def _beginning_with(word: str) -> QuerySet[RegisterEntry]:
+def _beginning_with(text: str) -> QuerySet[RegisterEntry]:
     """By the index: PostgreSQL has one for LIKE in any collation, SQLite compares bytes. Names are a–z, 0–9 here."""
     if connection.vendor == "postgresql":
-        return RegisterEntry.objects.filter(folded_name__startswith=word)
-    return RegisterEntry.objects.filter(folded_name__gte=word, folded_name__lt=f"{word}~")
+        return RegisterEntry.objects.filter(folded_name__startswith=text)
+    return RegisterEntry.objects.filter(folded_name__gte=text, folded_name__lt=f"{text}~")
 
 
 # --- loading --------------------------------------------------------------------------------------

@@ -21,8 +21,8 @@ NO_STANDS = timedelta(hours=1)
 SEVERAL, A_MINUTE = 3, timedelta(minutes=1)
 """So many questions in a row that failed within this time, and a register is left alone until it has passed."""
 
-UNUSED_KEPT = timedelta(days=7)
-"""How long an answer is kept that no check was judged on: the form's look-ups."""
+UNUSED_KEPT = timedelta(days=30)
+"""How long an answer is kept that no check was judged on: the form's look-ups. Longer than any is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def left_alone(subject: Subject, now: datetime) -> RegisterAnswer | None:
 
 
 def forget(*, now: datetime) -> None:
-    """Deletes answers that no check was judged on, after a week. The tick calls it."""
+    """Deletes answers that no check was judged on, after a month. The tick calls it."""
     RegisterAnswer.objects.filter(asked_at__lt=now - UNUSED_KEPT, checks=None).delete()
 
 

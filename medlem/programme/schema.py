@@ -203,7 +203,8 @@ class Registers(Section):
     answer_hours: Positive
     fresh_minutes: Positive
     ask_again_minutes: Positive
-    bulk_days: Positive
+    # Whatever is older than a month, nobody should be let in by.
+    bulk_days: int = Field(ge=1, le=28)
 
     @property
     def answer_stands(self) -> timedelta:

@@ -109,6 +109,8 @@ def test_a2_a_damaged_file_removes_nothing_and_makes_nothing_younger_than_it_is(
     assert (again.gone, businesses(), bulk.loaded_at()) == (0, before, loaded)
     assert ask(BLATIMEN, now).asked_at == loaded
     assert ask(NORDVIK, now).asked_at == now  # it stood before the damage
+    load_all(tmp_path, at=now, now=now)
+    assert (businesses(), bulk.loaded_at()) == (before, now)
 
 
 def test_a2_a_file_that_is_not_there_is_said(tmp_path: Path, loaded: datetime, now: datetime) -> None:
@@ -221,6 +223,13 @@ def test_a2_a_search_finds_names_that_begin_so(
 def test_a2_a_search_finds_so_many_at_most_and_no_places_of_work(loaded: datetime) -> None:
     assert [hit.number for hit in bulk.search("blåtimen film")] == [BLATIMEN]
     assert len(bulk.search("fotograf", limit=1)) == 1
+
+
+def test_a2_short_words_at_the_beginning_are_looked_for_together(tmp_path: Path, now: datetime) -> None:
+    told = [{**each, "navn": f"A. {each['navn']}"} for each in entries()]
+    bulk.load([download(tmp_path / "e.json", as_json(told))], now=now)
+    assert [hit.name for hit in bulk.search("a blå fil")] == ["A. BLÅTIMEN FILM AS"]
+    assert bulk.search("a film") == []
 
 
 def test_a2_a_business_without_a_letter_in_its_name_is_no_place_of_work(

@@ -389,12 +389,12 @@ def test_a7_without_credentials_hmrc_is_not_asked(hmrc: HmrcServer, settings: An
 # --- keeping --------------------------------------------------------------------------------------
 
 
-def test_a7_answers_that_no_check_was_judged_on_are_forgotten_after_a_week(now: datetime) -> None:
+def test_a7_answers_that_no_check_was_judged_on_are_forgotten_after_a_month(now: datetime) -> None:
     application = checked(sent(now=now), now=now)
     ask(now, number=NORDVIK)
-    register_answers.forget(now=now + timedelta(days=7))
+    register_answers.forget(now=now + timedelta(days=30))
     assert len(rows()) == 2
-    register_answers.forget(now=now + timedelta(days=7, seconds=1))
+    register_answers.forget(now=now + timedelta(days=30, seconds=1))
     assert RegisterAnswer.objects.get() == application.checks.get(code="register_entry").answer
 
 
