@@ -67,8 +67,8 @@ WRONG = {
         "deadlines.cutoff_hour: must be less than or equal to 23, not 24",
     ),
     "a register of VAT numbers that knows none of the country": Wrong(
-        'register_name = "Bolagsverket"\nregister_lookup = "none"\nvat_lookup = "vies"',
-        'register_name = "Bolagsverket"\nregister_lookup = "none"\nvat_lookup = "hmrc"',
+        'register_name = "Bolagsverket"\nvat_lookup = "vies"',
+        'register_name = "Bolagsverket"\nvat_lookup = "hmrc"',
         "countries.1.vat_lookup: 'hmrc' knows no VAT numbers of SE",
         at='vat_lookup = "hmrc"',
     ),
