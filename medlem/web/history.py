@@ -57,8 +57,10 @@ SENTENCES = {
     "evidence.removed": gettext_lazy("A document was removed from the application."),
     "former_email.claimed": gettext_lazy("A former address was given, and a link was mailed to it."),
     "former_email.confirmed": gettext_lazy("The former address was confirmed."),
-    "former_product.moved": gettext_lazy("%(subject)s was moved from the former membership."),
-    "former_product.not_moved": gettext_lazy("%(subject)s was not moved, because it had been moved before."),
+    "former_product.moved": gettext_lazy("%(subject)s was migrated from the former membership."),
+    "former_product.not_moved": gettext_lazy(
+        "%(subject)s was not migrated, because it had been migrated before."
+    ),
     "invoice.issued": gettext_lazy("Invoice %(subject)s for %(sum)s was issued. It is due on %(due_on)s."),
     "invoice.overpaid": gettext_lazy("%(sum)s came in for invoice %(subject)s, more than was open."),
     "invoice.paid": gettext_lazy("Invoice %(subject)s was paid."),
@@ -87,7 +89,7 @@ SENTENCES = {
     "product.disputed": gettext_lazy("Support is looking into the serial number of %(subject)s."),
     "product.removed": gettext_lazy("%(subject)s was removed."),
     "product.reopened": gettext_lazy(
-        "%(subject)s lacks a detail or has another serial number; its points went."
+        "%(subject)s lacks a detail or has another serial number; its points were withdrawn."
     ),
     "products.migrated": gettext_lazy(
         "The products of the former membership were migrated: %(rows)s in the report."

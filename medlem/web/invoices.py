@@ -146,5 +146,5 @@ def _paid(how: Standing, values: dict[str, str]) -> InWords:
     sentence = _("Paid on %(on)s with %(tried)s.") if by_card else _("Paid on %(on)s by bank transfer.")
     if how.open.minor < 0:
         values["sum"] = money(-how.open)
-        sentence = sentence + " " + _("%(sum)s more was paid than the invoice comes to.")
+        sentence = sentence + " " + _("%(sum)s too much was paid.")
     return InWords("done", _("Paid"), short % values, sentence % values)

@@ -140,7 +140,7 @@ def _migration(situation: Situation) -> Step | None:
         "Migrate %(count)s products from your former membership",
         count,
     ) % {"count": number(count)}
-    words = _("One press moves all of it. Then you see what was moved, and what still lacks details.")
+    words = _("One press migrates all of it. Then you see what was migrated, and what still lacks details.")
     return Step(title, words, _("Migrate products"), reverse("portal:migrate"), post=True)
 
 
