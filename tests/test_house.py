@@ -23,9 +23,12 @@ from django.utils import translation
 from medlem.applications.models import Application
 from medlem.billing.models import Invoice
 from medlem.core import links
+from medlem.core.money import Money
 from medlem.events import actions as events
 from medlem.events.models import Mail
 from medlem.memberships.models import Membership
+from medlem.payments import actions as payments
+from medlem.payments.models import BankPayment
 from medlem.products import migration
 from medlem.products.models import LegacyClaim, Migration, PhotoBatch, Product
 from medlem.web.demo import urls as demo_urls
@@ -126,6 +129,7 @@ class Things:
     draft: Application
     application: Application
     mail: Mail
+    payment: BankPayment
     cast: Cast
 
     @property
@@ -153,9 +157,10 @@ def things(
         now=now,
     )
     migration.confirm_former_email(claim=claim, reason="", by=cast.alice.as_member, now=now)
+    invoice = factories.invoice_of(membership)
     return Things(
         product=product,
-        invoice=factories.invoice_of(membership),
+        invoice=invoice,
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
         photos=PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now),
@@ -163,6 +168,14 @@ def things(
         draft=draft_of(NORDVIK, now=now),
         application=validating(NORDVIK, now=now),
         mail=events.queue_mail("invitation", to="alice@fjordlys.example", language="en", now=now),
+        payment=payments.enter_bank_payment(
+            invoice=invoice,
+            amount=Money(100, "NOK"),
+            received_on=now.date(),
+            bank_reference="A1",
+            by=cast.finn.as_staff,
+            now=now,
+        ),
         cast=cast,
     )
 
@@ -203,10 +216,14 @@ NAMED: dict[str, Arguments] = {
     "portal:remove": lambda things: {"public_id": things.product.public_id},
     "portal:join": lambda _things: {"level": "silver"},
     "portal:join_card": lambda _things: {"level": "silver"},
+    "portal:go_on": lambda _things: {"level": "silver"},
+    "portal:renew": lambda _things: {"level": "silver"},
     "portal:invoice": number,
     "portal:invoice_pdf": number,
     "portal:new_card": number,
     "portal:card_saved": number,
+    "portal:confirm_charge": number,
+    "portal:charge_confirmed": number,
     "desk:application": application,
     "desk:approve": application,
     "desk:ask": application,
@@ -219,6 +236,7 @@ NAMED: dict[str, Arguments] = {
     "desk:password_link": account,
     "desk:invoice": number,
     "desk:invoice_pdf": number,
+    "desk:take_back": lambda things: {"public_id": things.payment.public_id},
     "desk:mail_again": lambda things: {"public_id": things.mail.public_id},
     "demo:become": lambda things: {"public_id": things.cast.alice.public_id},
     "demo:document": lambda _things: {"number": NORDVIK},
@@ -226,6 +244,7 @@ NAMED: dict[str, Arguments] = {
     "demo:letter": lambda _things: {"name": "0193"},
     "demo:attachment": lambda _things: {"name": "0193", "number": 1},
     "demo:card": lambda _things: {"session": "0193"},
+    "demo:card_confirm": lambda _things: {"session": "0193"},
 }
 
 # What a stranger is answered who asks for a public page, and who posts an empty form to it.
@@ -257,7 +276,7 @@ PUBLIC: dict[str, tuple[int, int]] = {
 }
 
 # The member's own pages, whatever their address says; help is everybody's.
-OWN = {"portal:join", "portal:join_card"}
+OWN = {"portal:join", "portal:join_card", "portal:go_on", "portal:renew"}
 EVERYBODYS = {"portal:help"}
 
 # Which of the staff see a page: Vera validates, Finn is finance, Sara support, Mona manages the programme.
@@ -280,6 +299,7 @@ DESK: dict[str, str] = {
     "desk:invoice": "finn mona",
     "desk:invoice_pdf": "finn mona",
     "desk:bank": "finn",
+    "desk:take_back": "finn",
     "desk:mail": "sara mona",
     "desk:mail_again": "sara mona",
     "desk:programme": "mona",

@@ -85,6 +85,8 @@ class Story:
 
 def make(mark: Path, *, rental_products: int) -> None:
     """Makes everybody, runs the tick for their past, and writes who there is to `mark`, last."""
+    from medlem.commands.demo_members import money_and_terms
+
     story = Story(now=clock.now())
     _postcodes()
     _staff(story)
@@ -92,6 +94,7 @@ def make(mark: Path, *, rental_products: int) -> None:
     _applicants(story)
     _accounts(story)
     _rental_house(story, rental_products)
+    money_and_terms(story)
     tick(now=story.now)
     with transaction.atomic():
         from django_tasks_db.models import DBTaskResult
@@ -284,12 +287,12 @@ def _accounts(story: Story) -> None:
 
 
 def _new_account(story: Story) -> None:
-    account, user = _open(
+    account, user = open_account(
         "STUDIO SØRLAND AS", "Silje", "Sør", story, days=1, former_email="arkiv@studiosorland.example"
     )
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb="Ny konto, ingen produkter; tidligere adresse ikke bekreftet",
         en="New account, no products; former address not confirmed",
         user=user,
@@ -309,13 +312,13 @@ def _by_points(story: Story) -> None:
         ("FJELLREV FILM AS", "Frøya", "Fjell", switch, 0),
         ("HAVBLIKK MEDIA AS", "Håkon", "Hav", switch + 1, 0),
     ):
-        account, user = _open(business, first, last, story, days=30)
-        _register(account, user, points, story, days=20)
+        account, user = open_account(business, first, last, story, days=30)
+        register(account, user, points, story, days=20)
         _register_incomplete(account, user, incomplete, story, days=19)
         nb, en = f"{points} poeng", f"{points:,} points"
         if incomplete:
             nb, en = f"{nb}, noen produkter mangler opplysninger", f"{en}, some products need details"
-        story.add("members", _label(user, account), nb=nb, en=en, user=user)
+        story.add("members", label(user, account), nb=nb, en=en, user=user)
         if business == "HAVBLIKK MEDIA AS":
             _claim_of_another(account, user, story, days=3)
 
@@ -333,7 +336,7 @@ def _claim_of_another(account: Account, user: User, story: Story, *, days: int) 
 
 
 def _migrating(story: Story) -> None:
-    account, user = _open(
+    account, user = open_account(
         "ARKITEKTURFOTO RØROS AS", "Rune", "Røros", story, days=12, former_email="post@arkitekturfoto.example"
     )
     migration.confirm_former_email(
@@ -342,11 +345,11 @@ def _migrating(story: Story) -> None:
         by=user.as_member,
         now=story.days_ago(11),
     )
-    _register(account, user, 960, story, days=10)
+    register(account, user, 960, story, days=10)
     _register_incomplete(account, user, 2, story, days=9)
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb="18 produkter fra tidligere medlemskap venter på migrering",
         en="18 products of the former membership wait to be migrated",
         user=user,
@@ -390,17 +393,17 @@ def _joined(story: Story) -> None:
             "the card was declined",
         ),
     ):
-        account, user = _open(business, first, last, story, days=registered)
-        _register(account, user, level.points + 15, story, days=registered - 5)
-        _join(account, user, level.code, story, days=joined, card=card)
+        account, user = open_account(business, first, last, story, days=registered)
+        register(account, user, level.points + 15, story, days=registered - 5)
+        join(account, user, level.code, story, days=joined, card=card)
         name = level.name.in_
         story.add(
-            "members", _label(user, account), nb=f"{name('nb')}, {nb}", en=f"{name('en')}, {en}", user=user
+            "members", label(user, account), nb=f"{name('nb')}, {nb}", en=f"{name('en')}, {en}", user=user
         )
 
 
 def _rental_house(story: Story, products_count: int) -> None:
-    account, user = _open("KAMERAUTLEIE NORD AS", "Knut", "Nord", story, days=50)
+    account, user = open_account("KAMERAUTLEIE NORD AS", "Knut", "Nord", story, days=50)
     models = list(ProductModel.objects.prefetch_related("points").order_by("pk"))
     with transaction.atomic():
         for index in range(products_count):
@@ -413,10 +416,10 @@ def _rental_house(story: Story, products_count: int) -> None:
                 now=story.days_ago(45) + timedelta(seconds=index),
             )
     level = current().levels_of("business")[1]
-    _join(account, user, level.code, story, days=20)
+    join(account, user, level.code, story, days=20)
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb=f"Utleiehus med {products_count} produkter, {level.name.in_('nb')}",
         en=f"Rental house with {products_count} products, {level.name.in_('en')}",
         user=user,
@@ -426,7 +429,7 @@ def _rental_house(story: Story, products_count: int) -> None:
 # --- what they did ----------------------------------------------------------------------------------
 
 
-def _open(
+def open_account(
     business: str, first: str, last: str, story: Story, *, days: int, former_email: str = ""
 ) -> tuple[Account, User]:
     """Applies and is let in: by itself where the checks allow, else by the validator."""
@@ -451,7 +454,7 @@ def _set_password(user: User, *, now: datetime) -> None:
     accounts.set_password(link_id=link.pk, password=PASSWORD, now=now)
 
 
-def _label(user: User, account: Account) -> str:
+def label(user: User, account: Account) -> str:
     return f"{user.name}, {account.name}"
 
 
@@ -469,7 +472,7 @@ def _details(story: Story, *, complete: bool) -> Details:
     )
 
 
-def _register(account: Account, user: User, points: int, story: Story, *, days: int) -> None:
+def register(account: Account, user: User, points: int, story: Story, *, days: int) -> None:
     """Registers complete products that come to exactly so many points, the dearest first."""
     now = story.days_ago(days)
     day = now.astimezone(UTC).date()
@@ -502,7 +505,7 @@ def _register_incomplete(account: Account, user: User, count: int, story: Story,
         )
 
 
-def _join(account: Account, user: User, level: str, story: Story, *, days: int, card: str = "") -> None:
+def join(account: Account, user: User, level: str, story: Story, *, days: int, card: str = "") -> None:
     """Joins so many days ago and lets the tick of that day, and of the due date where it has come, run."""
     now = story.days_ago(days)
     saved = None

@@ -90,8 +90,11 @@ def jobs() -> list[Job]:
     from medlem.core.clock import date_in
     from medlem.events import actions as events
     from medlem.events.queries import mails_due
+    from medlem.memberships import renewing
+    from medlem.memberships.queries import memberships_to_end, memberships_to_remind
     from medlem.payments import actions as payments
-    from medlem.payments.queries import invoices_to_charge
+    from medlem.payments import confirming, overdue
+    from medlem.payments import queries as unpaid
     from medlem.products import photos
     from medlem.products.photo_queries import photo_batches_to_forget
     from medlem.programme import current
@@ -110,8 +113,38 @@ def jobs() -> list[Job]:
         ),
         Job(
             "cards charged",
-            lambda now: invoices_to_charge(date_in(zone, now)),
+            lambda now: unpaid.invoices_to_charge(date_in(zone, now)),
             lambda key, now: payments.charge(invoice_id=key, now=now),
+        ),
+        Job(
+            "confirmations asked",
+            lambda now: unpaid.charges_being_confirmed(),
+            lambda key, now: confirming.learn(charge_id=key, now=now),
+        ),
+        Job(
+            "invoices reminded",
+            lambda now: unpaid.invoices_to_remind(date_in(zone, now)),
+            lambda key, now: overdue.remind(invoice_id=key, now=now),
+        ),
+        Job(
+            "memberships suspended",
+            lambda now: unpaid.invoices_to_suspend(date_in(zone, now)),
+            lambda key, now: overdue.suspend(invoice_id=key, now=now),
+        ),
+        Job(
+            "unpaid memberships ended",
+            lambda now: unpaid.invoices_to_end(date_in(zone, now)),
+            lambda key, now: overdue.end(invoice_id=key, now=now),
+        ),
+        Job(
+            "renewals reminded",
+            lambda now: memberships_to_remind(date_in(zone, now)),
+            lambda key, now: renewing.remind(membership_id=key, now=now),
+        ),
+        Job(
+            "memberships ended",
+            lambda now: memberships_to_end(date_in(zone, now)),
+            lambda key, now: renewing.end(membership_id=key, now=now),
         ),
         Job(
             "applications erased",

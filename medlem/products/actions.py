@@ -150,7 +150,7 @@ def _checked(details: Details, *, now: datetime) -> Details:
         raise WrongSerial(SERIAL_PROBLEMS[problem], field="serial_number")
     today = date_in(current().timezone, now)
     if details.purchased_on and not possible_purchase_date(details.purchased_on, today=today):
-        raise Refused(_("This day has not come yet, or lies too far back."), field="purchased_on")
+        raise Refused(_("This day is in the future, or too far back."), field="purchased_on")
     return replace(
         details,
         serial_number=serial,

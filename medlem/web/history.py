@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -50,20 +50,34 @@ SENTENCES = {
         "The bank wants the charge for invoice %(invoice)s to be confirmed."
     ),
     "charge.succeeded": gettext_lazy("The card was charged for invoice %(invoice)s."),
+    "charge.withdrawn": gettext_lazy(
+        "The charge for invoice %(invoice)s that waited for the cardholder was withdrawn."
+    ),
     "evidence.added": gettext_lazy("A document was added to the application."),
     "evidence.handed_out": gettext_lazy("A document of the application was downloaded."),
     "evidence.removed": gettext_lazy("A document was removed from the application."),
     "former_email.claimed": gettext_lazy("A former address was given, and a link was mailed to it."),
     "former_email.confirmed": gettext_lazy("The former address was confirmed."),
-    "former_product.moved": gettext_lazy("%(subject)s was moved from the former membership."),
-    "former_product.not_moved": gettext_lazy("%(subject)s was not moved, because it had been moved before."),
+    "former_product.moved": gettext_lazy("%(subject)s was migrated from the former membership."),
+    "former_product.not_moved": gettext_lazy(
+        "%(subject)s was not migrated, because it had been migrated before."
+    ),
     "invoice.issued": gettext_lazy("Invoice %(subject)s for %(sum)s was issued. It is due on %(due_on)s."),
     "invoice.overpaid": gettext_lazy("%(sum)s came in for invoice %(subject)s, more than was open."),
     "invoice.paid": gettext_lazy("Invoice %(subject)s was paid."),
     "invoice.paid_in_part": gettext_lazy("%(sum)s came in for invoice %(subject)s; the rest is open."),
+    "invoice.payment_taken_back": gettext_lazy(
+        "A payment of %(sum)s for invoice %(subject)s was taken back: %(reason)s"
+    ),
+    "invoice.reminded": gettext_lazy("A reminder of invoice %(subject)s was sent."),
     "invoice.sent": gettext_lazy("Invoice %(subject)s was sent."),
     "mail.tried_again": gettext_lazy("An e-mail that had not arrived was sent again."),
+    "membership.ended": gettext_lazy("The membership ended."),
     "membership.joined": gettext_lazy("The business joined: %(level)s, member number %(number)s."),
+    "membership.renewal_reminded": gettext_lazy("A reminder was sent that the membership ends."),
+    "membership.renewed": gettext_lazy("The membership was renewed: %(level)s to %(ends_on)s."),
+    "membership.restored": gettext_lazy("Invoice %(invoice)s was paid, and the membership is active again."),
+    "membership.suspended": gettext_lazy("The membership was suspended, as invoice %(invoice)s is unpaid."),
     "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
     "password.set": gettext_lazy("%(subject)s set a password."),
     "photos.confirmed": gettext_lazy("Products were registered from pictures: %(products)s."),
@@ -78,7 +92,7 @@ SENTENCES = {
     "product.disputed": gettext_lazy("Support is looking into the serial number of %(subject)s."),
     "product.removed": gettext_lazy("%(subject)s was removed."),
     "product.reopened": gettext_lazy(
-        "%(subject)s lacks a detail or has another serial number; its points went."
+        "%(subject)s lacks a detail or has another serial number; its points were withdrawn."
     ),
     "products.migrated": gettext_lazy(
         "The products of the former membership were migrated: %(rows)s in the report."
@@ -97,7 +111,13 @@ STATES = {
     "charge.succeeded": "done",
     "former_product.not_moved": "needs",
     "invoice.paid": "done",
+    "invoice.payment_taken_back": "needs",
+    "invoice.reminded": "needs",
+    "membership.ended": "refused",
     "membership.joined": "done",
+    "membership.renewed": "done",
+    "membership.restored": "done",
+    "membership.suspended": "refused",
     "product.completed": "done",
     "product.disputed": "needs",
     "product.reopened": "needs",
@@ -203,6 +223,8 @@ def _written(name: str, value: Any) -> str:
             return number(value)
         case "due_on":
             return day(date.fromisoformat(value))
+        case "ends_on":
+            return day(date.fromisoformat(value) - timedelta(days=1))  # the last day, as people say it
         case "level":
             return next((text(each.name) for each in current().levels if each.code == value), value)
         case "role":

@@ -140,8 +140,8 @@ def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
 LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
-        "overview", "products", "add", "product", "photos", "photo_batch", "points", "membership", "join", "card",
-        "invoices", "invoice", "business", "help",
+        "overview", "products", "add", "product", "photos", "photo_batch", "points", "membership",
+        "join", "card", "invoices", "invoice", "business", "help", "renew",
     },
     "desk": {
         "home", "applications", "application", "accounts", "account", "disputes", "invoices", "invoice", "bank",
@@ -155,12 +155,12 @@ LOOKED_AT_ELSEWHERE = {
         "password_set", "former_email", "verify",
     },
     "portal": {
-        "models", "photo_parts", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf",
-        "new_card", "card_saved",
+        "models", "photo_parts", "migrate", "migration", "former_address", "remove", "join_card",
+        "invoice_pdf", "new_card", "card_saved", "go_on", "confirm_charge", "charge_confirmed",
     },
     "desk": {
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
-        "password_link", "invoice_pdf", "mail_again",
+        "password_link", "invoice_pdf", "mail_again", "take_back",
     },
 }  # fmt: skip
 

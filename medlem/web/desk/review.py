@@ -128,7 +128,9 @@ def _decision(
             messages.warning(request, str(error))
             return redirect("desk:application", found.public_id)
         except NotAllowed:
-            messages.warning(request, _("Somebody else was here in between. See below where it stands now."))
+            messages.warning(
+                request, _("Somebody else changed this in the meantime. See below how it stands now.")
+            )
             return redirect("desk:application", found.public_id)
         except Refused as error:
             form.refuse(error)

@@ -38,6 +38,7 @@ urlpatterns = [
     path("invoices/<int:number>/", invoices.invoice, name="invoice"),
     path("invoices/<int:number>.pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("bank/", bank.bank, name="bank"),
+    path("bank/<uuid:public_id>/take-back/", invoices.take_back, name="take_back"),
     path("mail/", mail.mail, name="mail"),
     path("mail/<uuid:public_id>/again/", mail.again, name="mail_again"),
     path("programme/", programme.programme, name="programme"),

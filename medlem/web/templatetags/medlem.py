@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -24,26 +24,18 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from medlem import programme
 from medlem.core.money import Money, format_money, format_rate
+from medlem.core.words import LOCALES, format_day
+from medlem.core.words import reader as reader
 from medlem.programme.text import Text
 
 register = template.Library()
 
-LOCALES = {"en": "en_GB"}
-"""Where Babel's locale is not the language's code: dates in English are written the European way."""
-
-DAYS = {"nb": "dd.MM.y", "en": "d MMM y"}
 MOMENTS = {"nb": "EEEE d. MMMM, 'kl'. HH:mm", "en": "EEEE d MMMM, HH:mm"}
 STAMPS = {"nb": "dd.MM.y 'kl'. HH:mm", "en": "d MMM y, HH:mm"}
 TIMES = {"nb": "'kl'. HH:mm", "en": "HH:mm"}
-
-
-def reader() -> str:
-    """The language that the page is written in."""
-    return (get_language() or "nb").split("-")[0]
 
 
 # --- money, days, numbers ---------------------------------------------------------------------
@@ -71,7 +63,7 @@ def day(value: date | str | None) -> str:
         value = date.fromisoformat(value) if value else None
     if isinstance(value, datetime):
         value = _local(value).date()
-    return format_date(value, DAYS.get(reader(), "medium"), locale=_locale()) if value else ""
+    return format_day(value, reader()) if value else ""
 
 
 @register.filter

@@ -331,7 +331,7 @@ def test_two_validators_who_ask_at_once_are_told(client: Client, cast: Cast, now
 
     response = client.post(address_of("ask", application), {"text": "Hva?"}, follow=True)
 
-    assert "Somebody else was here in between." in response.content.decode()
+    assert "Somebody else changed this in the meantime." in response.content.decode()
     assert application.messages.count() == 1
 
 
