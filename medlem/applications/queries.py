@@ -7,16 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.forms.models import model_to_dict
 
 from medlem.accounts.models import User
 from medlem.accounts.queries import account_with_number, signs_in_elsewhere
-from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts
+from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts, VatFacts
 from medlem.applications.models import Application, BlockedContact, Check, Evidence
 from medlem.applications.rules import STEPS, first_open_step, shows, step_complete
-from medlem.applications.status import ApplicationStatus, Outcome
+from medlem.applications.status import ApplicationStatus, Outcome, RegisterState
 from medlem.core import links
+from medlem.core.clock import date_in
 from medlem.events.models import Event
 from medlem.programme import current
 
@@ -231,6 +245,28 @@ def applications_to_check() -> list[int]:
     return list(unchecked.order_by("sent_at").values_list("pk", flat=True))
 
 
+def applications_to_ask_again(now: datetime) -> list[int]:
+    """Keys of applications for which a register is asked again, the one to be answered first on top (A7)."""
+    return list(waiting_for_register(now).order_by("answer_by_at", "id").values_list("pk", flat=True))
+
+
+def waiting_for_register(now: datetime) -> QuerySet[Application]:
+    """Applications that a register could not be asked about a while ago, that nobody decided or works on, and
+    whose answer is not due yet (A7)."""
+    last_run = Check.objects.filter(application=OuterRef("application")).order_by("-run").values("run")[:1]
+    unanswered = Check.objects.filter(
+        application=OuterRef("pk"), answer__state=RegisterState.UNAVAILABLE, run=Subquery(last_run)
+    )
+    a_while_ago = now - timedelta(minutes=current().registers.ask_again_minutes)
+    return Application.objects.filter(
+        Exists(unanswered),
+        status=ApplicationStatus.VALIDATING,
+        claimed_at=None,
+        answer_by_at__gt=now,
+        checked_at__lte=a_while_ago,
+    )
+
+
 def applications_to_erase(now: datetime) -> list[int]:
     """Keys of applications that have something to be erased, oldest first."""
     return list(kept_long_enough(now).order_by("id").values_list("pk", flat=True))
@@ -255,7 +291,7 @@ def kept_long_enough(now: datetime) -> QuerySet[Application]:
     )
 
 
-def facts_of(application: Application, register: RegisterFacts) -> Facts:
+def facts_of(application: Application, *, register: RegisterFacts, vat: VatFacts, now: datetime) -> Facts:
     """All that the checks look at (A7)."""
     country = current().country(application.country)
     documents = list(documents_of(application))
@@ -275,11 +311,13 @@ def facts_of(application: Application, register: RegisterFacts) -> Facts:
         business_name=application.business_name,
         vat_registered=bool(application.vat_registered),
         register=register,
+        vat=vat,
         documents=[_document_facts(document) for document in documents],
         document_used_by=used.application.number if used else "",
         account_number=account.number if account else "",
         contact_blocked=BlockedContact.objects.filter(email__iexact=application.email).exists(),
         contact_taken=signs_in_elsewhere(application.email, account=account),
+        today=date_in(country.timezone, now),
     )
 
 

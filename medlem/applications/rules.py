@@ -87,9 +87,20 @@ def name_agrees(facts: Facts) -> Result:
 
 
 def vat_agrees(facts: Facts) -> Result:
-    """The answer about VAT agrees with the register, and the number has the country's form."""
+    """The answer about VAT agrees with the register, and the number has the country's form.
+
+    VIES and HMRC are asked about a number; Norway's business register tells the status itself.
+    """
     if facts.vat_registered and not facts.vat_number_valid:
         return failed("vat_number_wrong")
+    if facts.vat_registered:
+        match facts.vat.state:
+            case RegisterState.ANSWERED:
+                return passed("vat_number_known")
+            case RegisterState.NOT_FOUND:
+                return failed("vat_number_unknown")
+            case RegisterState.UNAVAILABLE:
+                return could_not_run("vat_not_answered")
     if facts.register.state != RegisterState.ANSWERED or facts.register.vat_registered is None:
         return could_not_run("register_not_answered")
     if facts.vat_registered == facts.register.vat_registered:
@@ -176,7 +187,8 @@ LEGAL_FORMS = re.compile(r"\b(a s|as|asa|ans|da|enk|sa|ba|nuf|ks)\b")
 def folded_name(name: str) -> str:
     """A business name for comparing: case, accents, punctuation and the legal form do not count."""
     text = name.casefold().replace("æ", "ae").replace("ø", "o").replace("å", "a").replace("aa", "a")
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = re.sub(r"[^a-z0-9]+", " ", text)
     without_form = LEGAL_FORMS.sub(" ", text)
     return " ".join((without_form if without_form.strip() else text).split())

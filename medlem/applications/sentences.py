@@ -34,6 +34,9 @@ SENTENCES = {
     "same_name": _("The name that was given is the register's: %(name)s."),
     "other_name": _("“%(given)s” was given; the register says “%(name)s”."),
     "vat_number_wrong": _("The VAT number does not have the country's form, or its check digits are wrong."),
+    "vat_number_known": _("The tax authorities know the VAT number as valid."),
+    "vat_number_unknown": _("The tax authorities do not know the VAT number."),
+    "vat_not_answered": _("The tax authorities could not be asked about the VAT number."),
     "vat_registered": _("VAT-registered, as the register says too."),
     "not_vat_registered": _("Not VAT-registered, as the register says too."),
     "register_says_not_vat": _("The answer was yes, but the register says not VAT-registered."),
@@ -56,6 +59,10 @@ SENTENCES = {
 }
 
 
+AS_OF = _("The answer is of %(as_of)s, the latest that there is.")
+
+
 def sentence(reason: str, facts: Mapping[str, str]) -> str:
-    """The sentence of one result."""
-    return str(SENTENCES[reason]) % dict(facts)
+    """The sentence of one result, and how old the register's answer is where that was not asked for just then."""
+    said = str(SENTENCES[reason]) % dict(facts)
+    return f"{said} {AS_OF % dict(facts)}" if "as_of" in facts else said

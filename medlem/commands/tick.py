@@ -72,6 +72,7 @@ def tick(*, now: datetime) -> Report:
             else:
                 report.done[job.name] += 1
     report.done["events sealed"] = _seal(now)
+    _forget_answers(now)
     _tidy_queue()
     return report
 
@@ -79,7 +80,11 @@ def tick(*, now: datetime) -> Report:
 def jobs() -> list[Job]:
     """What the house has to do, in the order in which one thing leads to the next; mails come last."""
     from medlem.applications import checking, erasing
-    from medlem.applications.queries import applications_to_check, applications_to_erase
+    from medlem.applications.queries import (
+        applications_to_ask_again,
+        applications_to_check,
+        applications_to_erase,
+    )
     from medlem.billing import actions as billing
     from medlem.billing.queries import invoices_to_send
     from medlem.core.clock import date_in
@@ -90,13 +95,15 @@ def jobs() -> list[Job]:
     from medlem.payments import actions as payments
     from medlem.payments import confirming, overdue
     from medlem.payments import queries as unpaid
+    from medlem.products import photos
+    from medlem.products.photo_queries import photo_batches_to_forget
     from medlem.programme import current
 
     zone = current().timezone
     return [
         Job(
             "applications checked",
-            lambda now: applications_to_check(),
+            lambda now: [*applications_to_check(), *applications_to_ask_again(now)],
             lambda key, now: checking.check(application_id=key, now=now),
         ),
         Job(
@@ -144,6 +151,11 @@ def jobs() -> list[Job]:
             applications_to_erase,
             lambda key, now: erasing.erase(application_id=key, now=now),
         ),
+        Job(
+            "photos forgotten",
+            photo_batches_to_forget,
+            lambda key, now: photos.forget(batch_id=key, now=now),
+        ),
         Job("mails sent", mails_due, lambda key, now: events.send(mail_id=key, now=now)),
     ]
 
@@ -152,6 +164,12 @@ def _seal(now: datetime) -> int:
     from medlem.events.chain import seal
 
     return seal(now=now)
+
+
+def _forget_answers(now: datetime) -> None:
+    from medlem.applications import register_answers
+
+    register_answers.forget(now=now)
 
 
 STALE = timedelta(hours=1)

@@ -37,6 +37,7 @@ SENTENCES = {
     "account.person_added": gettext_lazy("%(person)s was given access to the account."),
     "application.answered": gettext_lazy("The applicant answered what was asked."),
     "application.approved": gettext_lazy("The application was approved."),
+    "application.checked_again": gettext_lazy("The checks ran again."),
     "application.declined": gettext_lazy("The application was declined."),
     "application.erased": gettext_lazy("The documents of the application were erased."),
     "application.in_validation": gettext_lazy("The application went to a validator."),
@@ -79,6 +80,8 @@ SENTENCES = {
     "membership.suspended": gettext_lazy("The membership was suspended, as invoice %(invoice)s is unpaid."),
     "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
     "password.set": gettext_lazy("%(subject)s set a password."),
+    "photos.confirmed": gettext_lazy("Products were registered from pictures: %(products)s."),
+    "photos.forgotten": gettext_lazy("What pictures had said of their cameras was erased after a month."),
     "points.adjusted": gettext_lazy(
         "The points were adjusted from %(total_before)s to %(total)s: %(reason)s"
     ),
@@ -216,7 +219,7 @@ def _values(event: Event, *, subject: str | None, person: str | None) -> _Values
 
 def _written(name: str, value: Any) -> str:
     match name:
-        case "points" | "total" | "rows":
+        case "points" | "total" | "rows" | "products":
             return number(value)
         case "due_on":
             return day(date.fromisoformat(value))

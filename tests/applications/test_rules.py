@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medlem.applications import rules
-from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts
+from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts, VatFacts
 from medlem.applications.rules import Result, Urgency, failed, passed
 from medlem.applications.sentences import CHECK_NAMES, SENTENCES, sentence
 from medlem.applications.status import RegisterState
@@ -47,6 +47,11 @@ def register(**changes: Any) -> Facts:
 
 def answered(state: RegisterState) -> Facts:
     return replace(GOOD, register=RegisterFacts(state=state))
+
+
+def abroad(state: RegisterState) -> Facts:
+    """No business register can be asked; a register of VAT numbers said this."""
+    return replace(answered(RegisterState.NO_REGISTER), vat=VatFacts(state=state))
 
 
 def documents(*documents: DocumentFacts) -> Facts:
@@ -101,6 +106,17 @@ TABLE: list[tuple[str, Facts, str, str, dict[str, str]]] = [
         replace(answered(RegisterState.UNAVAILABLE), vat_number_valid=False),
         "failed",
         "vat_number_wrong",
+        {},
+    ),
+    ("vat_agrees", abroad(RegisterState.ANSWERED), "passed", "vat_number_known", {}),
+    ("vat_agrees", abroad(RegisterState.NOT_FOUND), "failed", "vat_number_unknown", {}),
+    ("vat_agrees", abroad(RegisterState.UNAVAILABLE), "could_not_run", "vat_not_answered", {}),
+    ("vat_agrees", abroad(RegisterState.NO_REGISTER), "could_not_run", "register_not_answered", {}),
+    (
+        "vat_agrees",
+        replace(abroad(RegisterState.ANSWERED), vat_registered=False),
+        "could_not_run",
+        "register_not_answered",
         {},
     ),
     ("vat_agrees", register(vat_registered=None), "could_not_run", "register_not_answered", {}),
