@@ -39,6 +39,9 @@ log = structlog.get_logger(__name__)
 OFF = "off"
 """Stands for an address in the settings of those who make no outside calls."""
 
+SHORTEST_NAME = 3
+"""Characters of a name that are worth a search."""
+
 HITS_KEPT_SECONDS = 600
 """How long the hits of a search by name are shown again without asking."""
 
@@ -97,23 +100,24 @@ def kept(raw: Mapping[str, Any] | None) -> RegisterEntity | None:
         return None
 
 
-def search(*, country: str, name: str, now: datetime) -> list[RegisterHit]:
-    """Businesses of that name, for choosing from; none where the register does not answer (A2).
+def search(*, country: str, name: str, now: datetime) -> list[RegisterHit] | None:
+    """Businesses of that name, for choosing from; None where nobody could be asked (A2).
 
     The register itself looks for the words anywhere in a name; `bulk.search` says what the download finds.
     """
     name = " ".join(name.split())
-    if current().country(country).register_lookup == "none" or len(name) < 3:
+    if current().country(country).register_lookup == "none":
+        return None
+    if len(name) < SHORTEST_NAME:
         return []
     if settings.MEDLEM_REGISTER_URL == OFF:
-        return bulk.search(name)
+        return bulk.search(name) if bulk.loaded_at() else None
     key = f"register-hits-{hashlib.sha256(name.casefold().encode()).hexdigest()}"
     hits: list[RegisterHit] | None = cache.get(key)
     if hits is None:
         hits = _search_brreg(country, name, now)
-        if hits is None:
-            return []
-        cache.set(key, hits, HITS_KEPT_SECONDS)
+        if hits is not None:
+            cache.set(key, hits, HITS_KEPT_SECONDS)
     return hits
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "import-catalogue": "read models and their dated points from a CSV",
     "import-register": "read the business register's bulk download, to look businesses up without outside calls",
     "import-legacy": "read members and products of the former system from a CSV",
+    "import-postcodes": "read Norway's post codes from the register's text file",
     "create-staff": "give somebody a role at the manufacturer",
     "doctor": "look for trouble: each line ok, or what to do",
     "manage": "Django's own commands",

@@ -164,7 +164,7 @@ def test_a2_the_register_being_down_never_blocks_the_form(now: datetime) -> None
         None,
     )
     assert (application.register_answer, application.register_asked_at) == (None, None)
-    assert registers.search(country="NO", name="blåtimen", now=now) == []
+    assert registers.search(country="NO", name="blåtimen", now=now) is None
 
 
 def test_a2_what_the_register_said_stays_while_the_number_does(now: datetime, settings: Any) -> None:
@@ -195,11 +195,10 @@ def test_a2_asking_a_register_is_always_an_answer(
 
 
 def test_a2_businesses_are_found_by_name(now: datetime) -> None:
-    assert [
-        (hit.number, hit.name) for hit in registers.search(country="NO", name=" blåtimen film ", now=now)
-    ] == [("310003913", "BLÅTIMEN FILM AS")]
+    hits = registers.search(country="NO", name=" blåtimen film ", now=now)
+    assert [(hit.number, hit.name) for hit in hits or ()] == [("310003913", "BLÅTIMEN FILM AS")]
     assert registers.search(country="NO", name="bl", now=now) == []
-    assert registers.search(country="SE", name="blåtimen", now=now) == []
+    assert registers.search(country="SE", name="blåtimen", now=now) is None
 
 
 def test_a8_answers_stand_beside_what_the_register_says(now: datetime) -> None:
