@@ -101,14 +101,12 @@ def kept(raw: Mapping[str, Any] | None) -> RegisterEntity | None:
 
 
 def search(*, country: str, name: str, now: datetime) -> list[RegisterHit] | None:
-    """Businesses of that name, for choosing from; None where nobody could be asked (A2).
+    """Businesses of that name, for choosing from, or None where the register does not answer (A2).
 
     The register itself looks for the words anywhere in a name; `bulk.search` says what the download finds.
     """
     name = " ".join(name.split())
-    if current().country(country).register_lookup == "none":
-        return None
-    if len(name) < SHORTEST_NAME:
+    if current().country(country).register_lookup == "none" or len(name) < SHORTEST_NAME:
         return []
     if settings.MEDLEM_REGISTER_URL == OFF:
         return bulk.search(name) if bulk.loaded_at() else None

@@ -113,8 +113,13 @@ def _asked(country: Country, number: str) -> Found:
 
 def _searched(country: Country, name: str) -> Found:
     hits = registers.search(country=country.code, name=name, now=clock.now())
-    if hits or hits is None or sum(map(str.isalnum, name)) < SHORTEST_NAME:
-        return Found(country, hits=hits or [])
+    if hits is None:
+        away = _(
+            "The business register does not answer right now. Fill the fields in yourself; we check them later."
+        )
+        return Found(country, nobody=str(away))
+    if hits or country.register_lookup == "none" or sum(map(str.isalnum, name)) < SHORTEST_NAME:
+        return Found(country, hits=hits)
     nobody = _("We found no business with the name %(name)s. Try one word of it, or type the number.")
     return Found(country, nobody=nobody % {"name": name})
 
