@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 
 from medlem.applications.models import RegisterEntry
 from medlem.applications.rules import folded_name
@@ -26,6 +26,9 @@ from medlem.gateways.register import (
     entity_of,
     read_bulk,
 )
+
+TABLE = RegisterEntry._meta.db_table
+COLUMNS = "number, folded_name, raw, loaded_at"
 
 ENOUGH = 3
 """Letters of a name's beginning that narrow a search down."""
@@ -64,28 +67,35 @@ def search(name: str, limit: int = 8) -> list[RegisterHit]:
         first = f"{first} {others.pop(0)}"
     if not first:
         return []
-    found = _beginning_with(first)
-    for word in others:
-        found = found.filter(folded_name__contains=f" {word}")
-    hits = []
-    for each in found.order_by("folded_name")[:limit]:
-        try:
-            entity = entity_of(each.raw)
-        except RegisterUnavailable:
-            continue
-        hits.append(
-            RegisterHit(
-                number=entity.number, name=entity.name, form_code=entity.form_code, place=entity.place
-            )
-        )
-    return hits
+    names = _names_beginning_with(first, others, limit)
+    found = RegisterEntry.objects.filter(folded_name__in=names)[: limit * limit]  # many may have one name
+    hits = [_hit(each) for each in sorted(found, key=lambda each: (each.folded_name, each.number))]
+    return [hit for hit in hits if hit][:limit]
 
 
-def _beginning_with(text: str) -> QuerySet[RegisterEntry]:
-    """By the index: PostgreSQL has one for LIKE in any collation, SQLite compares bytes. Names are a–z, 0–9 here."""
+def _names_beginning_with(text: str, words: Sequence[str], limit: int) -> list[str]:
+    """The first folded names that begin so and have words that begin like these; they are a–z, 0–9 and blanks.
+
+    Read from the index alone, in its order: SQLite's compares bytes. PostgreSQL's for LIKE does, too, whatever the
+    collation of the database is; in any other order, all that begin so would have to be read and sorted first.
+    """
     if connection.vendor == "postgresql":
-        return RegisterEntry.objects.filter(folded_name__startswith=text)
-    return RegisterEntry.objects.filter(folded_name__gte=text, folded_name__lt=f"{text}~")
+        within, order, given = "folded_name LIKE %s", "folded_name USING ~<~", [f"{text}%"]
+    else:
+        within, order, given = "folded_name >= %s AND folded_name < %s", "folded_name", [text, f"{text}~"]
+    also = " AND folded_name LIKE %s" * len(words)
+    sql = f"SELECT folded_name FROM {TABLE} WHERE {within}{also} ORDER BY {order} LIMIT %s"  # noqa: S608 - all ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, *(f"% {word}%" for word in words), limit])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _hit(entry: RegisterEntry) -> RegisterHit | None:
+    try:
+        entity = entity_of(entry.raw)
+    except RegisterUnavailable:
+        return None
+    return RegisterHit(number=entity.number, name=entity.name, form_code=entity.form_code, place=entity.place)
 
 
 # --- loading --------------------------------------------------------------------------------------
@@ -184,8 +194,6 @@ def _remove_others(loaded: Loaded, kinds: Iterable[bool], moment: datetime, *, m
 
 # --- writing --------------------------------------------------------------------------------------
 
-TABLE = RegisterEntry._meta.db_table
-COLUMNS = "number, folded_name, raw, loaded_at"
 INSERT = f"INSERT INTO {TABLE} ({COLUMNS})"
 UPSERT = (
     "ON CONFLICT (number) DO UPDATE "

@@ -39,6 +39,9 @@ log = structlog.get_logger(__name__)
 OFF = "off"
 """Stands for an address in the settings of those who make no outside calls."""
 
+SHORTEST_NAME = 3
+"""Characters of a name that are worth a search."""
+
 HITS_KEPT_SECONDS = 600
 """How long the hits of a search by name are shown again without asking."""
 
@@ -103,10 +106,10 @@ def search(*, country: str, name: str, now: datetime) -> list[RegisterHit] | Non
     The register itself looks for the words anywhere in a name; `bulk.search` says what the download finds.
     """
     name = " ".join(name.split())
-    if current().country(country).register_lookup == "none" or len(name) < 3:
+    if current().country(country).register_lookup == "none" or len(name) < SHORTEST_NAME:
         return []
     if settings.MEDLEM_REGISTER_URL == OFF:
-        return bulk.search(name)
+        return bulk.search(name) if bulk.loaded_at() else None
     key = f"register-hits-{hashlib.sha256(name.casefold().encode()).hexdigest()}"
     hits: list[RegisterHit] | None = cache.get(key)
     if hits is None:

@@ -195,9 +195,8 @@ def test_a2_asking_a_register_is_always_an_answer(
 
 
 def test_a2_businesses_are_found_by_name(now: datetime) -> None:
-    assert [
-        (hit.number, hit.name) for hit in registers.search(country="NO", name=" blåtimen film ", now=now)
-    ] == [("310003913", "BLÅTIMEN FILM AS")]
+    hits = registers.search(country="NO", name=" blåtimen film ", now=now)
+    assert [(hit.number, hit.name) for hit in hits or ()] == [("310003913", "BLÅTIMEN FILM AS")]
     assert registers.search(country="NO", name="bl", now=now) == []
     assert registers.search(country="SE", name="blåtimen", now=now) == []
 

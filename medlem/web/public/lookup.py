@@ -104,9 +104,10 @@ def look_up(typed: Mapping[str, str]) -> Found:
 
 def _asked(country: Country, number: str) -> Found:
     """The register's answer, and for a place of work the business that it belongs to."""
-    answer = registers.ask(country=country.code, number=number, now=clock.now())
+    now = clock.now()
+    answer = registers.ask(country=country.code, number=number, now=now)
     parent = answer.entity.is_subentity_of if answer.entity else None
-    above = registers.ask(country=country.code, number=parent, now=clock.now()).entity if parent else None
+    above = registers.ask(country=country.code, number=parent, now=now).entity if parent else None
     return Found(country, number, answer, parent=above)
 
 
