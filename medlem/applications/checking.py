@@ -7,37 +7,47 @@ from datetime import datetime
 
 from django.db import transaction
 
-from medlem.applications import deciding, registers, rules
+from medlem.applications import checks, deciding, registers
+from medlem.applications.facts import VatFacts
 from medlem.applications.models import Application, Check
 from medlem.applications.queries import facts_of
-from medlem.applications.status import ApplicationStatus, Outcome
-from medlem.events.actions import move
+from medlem.applications.status import ApplicationStatus, Outcome, RegisterState
+from medlem.events.actions import move, record
 from medlem.events.actors import SYSTEM
 from medlem.programme import current
+
+OPEN_FOR_CHECKS = (ApplicationStatus.RECEIVED, ApplicationStatus.VALIDATING)
 
 
 def check(*, application_id: int, now: datetime) -> Application:
     """Runs the automatic checks and approves when the programme allows (A7).
 
     The register is asked before the row is locked. Writes the checks of this run, then the decision or the
-    place in the queue. Of two workers, the second finds the application checked.
+    place in the queue. After an answer of the applicant they run again, and the validator who asked decides
+    (A8). Of two workers, the second finds the application checked.
     """
     application = Application.objects.get(pk=application_id)
     answer = registers.ask(country=application.country, number=application.registration_number)
     with transaction.atomic():
         application = Application.objects.select_for_update().get(pk=application_id)
-        if application.status != ApplicationStatus.RECEIVED:
+        if application.checked_at or application.status not in OPEN_FOR_CHECKS:
             return application
-        facts = facts_of(application, answer.facts)
-        results = rules.run(facts, _weights())
-        _write_checks(application, results, now=now)
         application.checked_at = now
         application.register_answer = answer.entity.raw if answer.entity else application.register_answer
         application.register_asked_at = now
         application.save(update_fields=["checked_at", "register_answer", "register_asked_at"])
+        vat = VatFacts(state=RegisterState.NO_REGISTER)
+        facts = facts_of(application, register=answer.facts, vat=vat, now=now)
+        results = checks.run(facts, _weights())
+        _write_checks(application, results, now=now)
+        open_checks = [code for code, result in results.items() if result.outcome != Outcome.PASSED]
+        if application.status == ApplicationStatus.VALIDATING:
+            after = {"open_checks": open_checks}
+            record("application.checked_again", by=SYSTEM, now=now, subject=application, after=after)
+            return application
         # Where that check is switched off: an address signs in for one business only.
         allowed = current().validation.auto_approve and not facts.contact_taken
-        if rules.may_approve_itself(results, _weights(), allowed=allowed):
+        if checks.may_approve_itself(results, _weights(), allowed=allowed):
             return deciding.approve_as(application, by=SYSTEM, automatic=True, reason="", now=now)
         move(
             application,
@@ -45,7 +55,7 @@ def check(*, application_id: int, now: datetime) -> Application:
             name="application.in_validation",
             by=SYSTEM,
             now=now,
-            open_checks=[code for code, result in results.items() if result.outcome != Outcome.PASSED],
+            open_checks=open_checks,
         )
         return application
 
@@ -55,7 +65,7 @@ def _weights() -> dict[str, str]:
     return {str(code): weight for code, weight in current().validation.checks.items()}
 
 
-def _write_checks(application: Application, results: Mapping[str, rules.Result], *, now: datetime) -> None:
+def _write_checks(application: Application, results: Mapping[str, checks.Result], *, now: datetime) -> None:
     weights: Mapping[str, str] = _weights()
     last = application.checks.order_by("-run").values_list("run", flat=True).first() or 0
     Check.objects.bulk_create(
@@ -71,6 +81,3 @@ def _write_checks(application: Application, results: Mapping[str, rules.Result],
         )
         for code, result in results.items()
     )
-
-
-# --- deciding (A8) ---------------------------------------------------------------------------------

@@ -80,6 +80,7 @@ def jobs() -> list[Job]:
     """What the house has to do, in the order in which one thing leads to the next; mails come last."""
     from medlem.applications import checking, erasing
     from medlem.applications.queries import applications_to_check, applications_to_erase
+    from medlem.applications.warning import warn, warnings_due
     from medlem.billing import actions as billing
     from medlem.billing.queries import invoices_to_send
     from medlem.core.clock import date_in
@@ -96,6 +97,7 @@ def jobs() -> list[Job]:
             lambda now: applications_to_check(),
             lambda key, now: checking.check(application_id=key, now=now),
         ),
+        Job("clocks warned of", warnings_due, lambda key, now: warn(now=now)),
         Job(
             "invoices sent",
             lambda now: invoices_to_send(),

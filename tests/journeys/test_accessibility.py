@@ -35,6 +35,9 @@ GRETE = ["overview/", "membership/", "membership/card/", "invoices/"]
 ADMIN = [
     "desk/",
     "desk/applications/",
+    "desk/applications/?state=decided",
+    "desk/applications/figures/",
+    "desk/applications/blocked/",
     "desk/accounts/",
     "desk/disputes/",
     "desk/invoices/",
@@ -143,8 +146,8 @@ LOOKED_AT = {
         "business", "help",
     },
     "desk": {
-        "home", "applications", "application", "accounts", "account", "disputes", "invoices", "invoice", "bank",
-        "mail", "programme",
+        "home", "applications", "application", "figures", "blocked", "accounts", "account", "disputes", "invoices",
+        "invoice", "bank", "mail", "programme",
     },
 }  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
@@ -158,6 +161,7 @@ LOOKED_AT_ELSEWHERE = {
         "card_saved",
     },
     "desk": {
+        "next_application", "claim", "release", "take_over", "note", "unblock",
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
         "password_link", "invoice_pdf", "mail_again",
     },
