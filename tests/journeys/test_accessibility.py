@@ -25,6 +25,7 @@ NORA = [
     "overview/",
     "products/",
     "products/add/",
+    "products/photos/",
     "points/",
     "membership/",
     "membership/join/gold/",
@@ -142,8 +143,8 @@ def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
 LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
-        "overview", "products", "add", "product", "points", "membership", "join", "card", "invoices", "invoice",
-        "business", "help",
+        "overview", "products", "add", "product", "photos", "photo_batch", "points", "membership", "join", "card",
+        "invoices", "invoice", "business", "help",
     },
     "desk": {
         "home", "applications", "application", "figures", "blocked", "accounts", "account", "disputes", "invoices",
@@ -157,8 +158,8 @@ LOOKED_AT_ELSEWHERE = {
         "former_email", "verify",
     },
     "portal": {
-        "models", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf", "new_card",
-        "card_saved",
+        "models", "photo_parts", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf",
+        "new_card", "card_saved",
     },
     "desk": {
         "next_application", "claim", "release", "take_over", "note", "unblock",
