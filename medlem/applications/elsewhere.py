@@ -95,18 +95,20 @@ def same_number_in(application: Application, *, parent: str) -> str:
     """The number of an open or approved application, or of an account, of somebody else who has one of this
     application's numbers in another form: as VAT number, with or without its country, as parent."""
     forms = forms_of(application.country, application.registration_number, application.vat_number, parent)
-    found = (
-        Application.objects.filter(
-            Q(In(Bare("registration_number"), forms)) | Q(In(Bare("vat_number"), forms)),
-            country=application.country,
-            status__in=[*OPEN, ApplicationStatus.APPROVED],
-        )
-        .exclude(registration_number=application.registration_number)
-        .exclude(pk=application.pk)
+    # By the forms alone, which few have: with the country, or in an order, SQLite would look at all of them.
+    same = Application.objects.filter(
+        Q(In(Bare("registration_number"), forms)) | Q(In(Bare("vat_number"), forms))
     )
-    number = found.order_by("pk").values_list("number", flat=True).first()
-    if number:
-        return number
+    found = same.values_list("number", "country", "registration_number", "status")
+    others = [
+        number
+        for number, country, registration_number, status in found
+        if country == application.country
+        and registration_number != application.registration_number
+        and status in (*OPEN, ApplicationStatus.APPROVED)
+    ]
+    if others:
+        return min(others)
     account = account_with_any_number(
         country=application.country, numbers=forms, but=application.registration_number
     )
