@@ -170,6 +170,7 @@ class NotAllTaken(Refused):
 
     def __init__(self, refused: Sequence[evidence.RefusedFile]) -> None:
         super().__init__(" ".join(f"{each.filename}: {each.error}" for each in refused), field="evidence")
+        self.refused = refused
 
 
 def answer(
@@ -178,12 +179,14 @@ def answer(
     """The applicant answers on the status page; the application is back in the queue, the clock runs on, and
     the checks run again on what there is now (A8).
 
-    Documents are taken first; when one of them is wrong the answer waits until it was replaced. Raises
-    NotAllTaken, Refused when nothing was asked, or (field `text`) when there is neither answer nor document.
+    Documents are taken first; when one of them is wrong the answer waits until it was replaced, and one that
+    is there already is right. Raises NotAllTaken, Refused when nothing was asked, or (field `text`) when there
+    is neither answer nor document.
     """
     refused = evidence.add_all(application=application, uploads=uploads, now=now)
-    if refused:
-        raise NotAllTaken(refused)
+    wrong = [each for each in refused if not isinstance(each.error, evidence.SameFile)]
+    if wrong:
+        raise NotAllTaken(wrong)
     return _answer(application, text=text, now=now)
 
 

@@ -154,8 +154,8 @@ LOOKED_AT = {
 LOOKED_AT_ELSEWHERE = {
     # Walked by the guide, which would stumble over them, or no page of their own: parts, files, verbs.
     "public": {
-        "look_up", "continue_later", "resume", "remove_evidence", "status_evidence", "sign_out", "password_set",
-        "former_email", "verify",
+        "look_up", "place", "documents", "continue_later", "resume", "remove_evidence", "status_evidence", "sign_out",
+        "password_set", "former_email", "verify",
     },
     "portal": {
         "models", "photo_parts", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf",
