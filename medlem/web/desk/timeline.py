@@ -28,7 +28,9 @@ def timeline(events: Iterable[Event]) -> list[Happened]:
 
 
 def _only_for_staff(event: Event) -> list[str]:
-    """The checks that a validator approved an application in spite of; its member need not read them."""
+    """What members need not read: the checks that did not pass, and why staff vouched for a former address."""
+    if event.name == "former_email.confirmed" and event.after.get("reason"):
+        return [_("Reason: %(reason)s") % {"reason": event.after["reason"]}]
     not_passed = checks_of(event, "not_passed") or checks_of(event, "open_checks")
     return [_("Checks that did not pass: %(checks)s") % {"checks": not_passed}] if not_passed else []
 
