@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 def test_a8_staff_note_what_colleagues_should_know(cast: Cast, now: datetime) -> None:
     application = validating(now=now)
-    for text in (" Rang, no answer. ", "Rang again."):
+    for text in (" Rang, no answer. ", "Rang again.", "Rang again."):  # the last one is a second click
         noting.add_note(application=application, text=text, by=cast.sara.as_staff, now=now)
     assert [(note.author_id, note.text) for note in notes_of(application)] == [
         (cast.sara.public_id, "Rang again."),

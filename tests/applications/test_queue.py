@@ -63,6 +63,7 @@ def test_a8_the_one_to_be_answered_first_is_on_top_and_those_with_the_applicant_
     assert found(search="310 313 815") == ["open"]
     assert found(search=house["new"].number) == ["new"]
     assert found(search="skarphet") == ["late"]
+    assert found(search="SØNN") == found(search="sønn") == ["open"]
     assert found(country="NO") == ["late", "open", "new", "asked"]
     assert found(country="SE") == []
     assert names(house, decided(Filter())) == ["approved", "declined"]

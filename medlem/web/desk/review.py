@@ -221,8 +221,9 @@ def _page(
     people = [*(turn.author_id for turn in turns), *(each.author_id for each in notes), found.claimed_by_id]
     names = names_of([*people, decision.decided_by_id if decision else None])
     checks, lines = [_checked(*both) for both in checks_and_before(found)], _lines(found)
-    if not form.is_bound:
-        form.initial["seen"] = len(turns)
+    form.initial["seen"] = len(turns)
+    if form.is_bound:  # whatever was said in between is read on this page
+        form.data = {**request.POST.dict(), "seen": str(len(turns))}
     values = {
         "application": found,
         "here": reverse("desk:application", args=[found.public_id]),  # a refused page has another address

@@ -339,6 +339,7 @@ def test_two_validators_who_ask_at_once_are_told(client: Client, cast: Cast, now
     assert response.status_code == 422
     assert "Mona Vik asked the applicant for more on 23 November, 10:00." in response.text
     assert "Hva?" in response.text  # nothing that was typed is lost
+    assert '<input type="hidden" name="seen" value="1"' in response.text  # and what was said is seen now
     assert application.messages.count() == 1
 
 
