@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 
 from medlem.applications.likeness import marks
 from medlem.applications.models import Application, RegisterAnswer
@@ -122,7 +123,9 @@ def _erase_register_answers(application: Application) -> None:
     if application.organisation_form in NOT_ONE_PERSON or same.exclude(pk=application.pk).exists():
         return
     numbers = {application.registration_number, application.vat_number} - {""}
-    RegisterAnswer.objects.filter(country=application.country, number__in=numbers).update(raw=None)
+    judged_on = Q(pk__in=application.checks.exclude(answer=None).values("answer"))
+    asked_for = Q(country=application.country, number__in=numbers)
+    RegisterAnswer.objects.filter(judged_on | asked_for).update(raw=None)
 
 
 def _delete_files(stored: list[str]) -> None:

@@ -203,7 +203,8 @@ class RegisterEntry(models.Model):
     """A business of the register's bulk download, for those who run without outside calls (A2)."""
 
     number = models.CharField(max_length=9, primary_key=True)
-    # Folded as names are compared, so that a search by name can use the index.
+    # Folded as names are compared, so that a search by name can use the index. A place of work has none: it is
+    # looked up by its number only.
     folded_name = models.CharField(max_length=200, db_index=True)
     raw = models.JSONField()
     loaded_at = models.DateTimeField(db_index=True)

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.forms.models import model_to_dict
 
 from medlem.accounts.models import User
@@ -21,7 +21,7 @@ from medlem.applications.checks import shows
 from medlem.applications.facts import DocumentFacts, DocumentKind, Facts, RegisterFacts, VatFacts
 from medlem.applications.models import Application, BlockedContact, Check, Evidence, Note
 from medlem.applications.rules import STEPS, first_open_step, step_complete
-from medlem.applications.status import ApplicationStatus
+from medlem.applications.status import ApplicationStatus, RegisterState
 from medlem.core import links
 from medlem.core.clock import date_in
 from medlem.events.models import Event
@@ -180,6 +180,28 @@ def applications_to_check() -> list[int]:
         Q(status=ApplicationStatus.RECEIVED) | Q(status=ApplicationStatus.VALIDATING, checked_at=None)
     )
     return list(unchecked.order_by("sent_at").values_list("pk", flat=True))
+
+
+def applications_to_ask_again(now: datetime) -> list[int]:
+    """Keys of applications for which a register is asked again, the one to be answered first on top (A7)."""
+    return list(waiting_for_register(now).order_by("answer_by_at", "id").values_list("pk", flat=True))
+
+
+def waiting_for_register(now: datetime) -> QuerySet[Application]:
+    """Applications that a register could not be asked about a while ago, that nobody decided or works on, and
+    whose answer is not due yet (A7)."""
+    last_run = Check.objects.filter(application=OuterRef("application")).order_by("-run").values("run")[:1]
+    unanswered = Check.objects.filter(
+        application=OuterRef("pk"), answer__state=RegisterState.UNAVAILABLE, run=Subquery(last_run)
+    )
+    a_while_ago = now - timedelta(minutes=current().registers.ask_again_minutes)
+    return Application.objects.filter(
+        Exists(unanswered),
+        status=ApplicationStatus.VALIDATING,
+        claimed_at=None,
+        answer_by_at__gt=now,
+        checked_at__lte=a_while_ago,
+    )
 
 
 def applications_to_erase(now: datetime) -> list[int]:

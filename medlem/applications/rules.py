@@ -22,7 +22,8 @@ LEGAL_FORMS = re.compile(r"\b(a s|as|asa|ans|da|enk|sa|ba|nuf|ks)\b")
 def folded_name(name: str) -> str:
     """A business name for comparing: case, accents, punctuation and the legal form do not count."""
     text = name.casefold().replace("æ", "ae").replace("ø", "o").replace("å", "a").replace("aa", "a")
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = re.sub(r"[^a-z0-9]+", " ", text)
     without_form = LEGAL_FORMS.sub(" ", text)
     return " ".join((without_form if without_form.strip() else text).split())

@@ -119,6 +119,10 @@ class _Facts(dict[str, str]):
         return "–"
 
 
+AS_OF = _("The answer is of %(as_of)s, the latest that there is.")
+
+
 def sentence(reason: str, facts: Mapping[str, str]) -> str:
-    """The sentence of one result."""
-    return str(SENTENCES[reason]) % _Facts(facts)
+    """The sentence of one result, and how old the register's answer is where that was not asked for just then."""
+    said = str(SENTENCES[reason]) % _Facts(facts)
+    return f"{said} {AS_OF % dict(facts)}" if "as_of" in facts else said

@@ -26,6 +26,7 @@ from medlem.applications.rules import STEPS
 from medlem.billing import actions as billing
 from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
+from medlem.commands.simulated.abroad import BUSINESSES_ABROAD, BusinessAbroad
 from medlem.commands.simulated.businesses import BUSINESSES, Business
 from medlem.commands.simulated.documents import invoice_pdf, invoice_picture
 from medlem.commands.tick import tick
@@ -157,6 +158,7 @@ def _applicants(story: Story) -> None:
     waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, picture=True)
     more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, picture=True)
     declined = _apply("SISTE BILDE AS", "Sigrid", "Sist", story, days=6)
+    abroad = _apply_from_abroad("DK", "Dorte", "Dam", story, days=1)
     validator = User.objects.get(email="vilde@staff.example").as_staff
     deciding.ask_for_more(
         application=more,
@@ -172,6 +174,7 @@ def _applicants(story: Story) -> None:
     )
     for application, nb, en in (
         (waiting, "Søknad som venter på validering", "Application waiting to be validated"),
+        (abroad, "Søknad fra Danmark som venter på validering", "Application from Denmark, to be validated"),
         (more, "Er bedt om mer informasjon", "Was asked for more information"),
         (declined, "Søknaden ble avslått", "Application was declined"),
     ):
@@ -190,41 +193,69 @@ def _apply(
 ) -> Application:
     """Applies as a person would, so many days ago, and lets the checks run."""
     business = _business(business_name)
-    now = story.days_ago(days)
-    domain = "".join(c for c in _plain(business.name) if c.isalnum())[:20]
-    application = applications.start(language="nb", now=now)
     number = business.number
-    *street, place = business.address.split("/")
-    postcode, _, town = place.partition(" ")
     answers = {
         "country": "NO",
         "registration_number": number,
-        "business_name": business.name,
         "organisation_form": business.form,
-        "street": ", ".join(street),
-        "postcode": postcode,
-        "place": town,
         "vat_registered": business.vat,
         "vat_number": f"{number}MVA" if business.vat else "",
         "first_name": first_name,
         "last_name": last_name,
-        "email": f"{_plain(first_name)}@{domain}.example",
         "phone": "+4722000000",
-        "trade": current().trades[0].code,
-        "invoice_email": f"faktura@{domain}.example",
         "former_email": former_email,
     }
-    for step in STEPS:
-        application = applications.save_answers(application=application, step=step, answers=answers, now=now)
     printed = f"{number[:3]} {number[3:6]} {number[6:]}{' MVA' if business.vat else ''}"
     document = invoice_picture if picture else invoice_pdf
-    evidence.add(
-        application=application,
-        filename="faktura.png" if picture else "faktura.pdf",
-        content=document(name=business.name, number=printed, address=business.address),
-        by=APPLICANT,
-        now=now,
-    )
+    content = document(name=business.name, number=printed, address=business.address)
+    return _send(business, answers, content, "faktura.png" if picture else "faktura.pdf", story, days=days)
+
+
+def _apply_from_abroad(
+    country: str, first_name: str, last_name: str, story: Story, *, days: int
+) -> Application:
+    """Applies from another country, whose register of VAT numbers is asked; a person decides (A7)."""
+    business = next(business for business in BUSINESSES_ABROAD if business.country == country)
+    answers = {
+        "country": country,
+        "registration_number": business.number,
+        "vat_registered": True,
+        "vat_number": business.vat_number,
+        "first_name": first_name,
+        "last_name": last_name,
+        "phone": f"{current().country(country).phone_prefix}32000000",
+    }
+    content = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+    return _send(business, answers, content, "faktura.pdf", story, days=days)
+
+
+def _send(
+    business: Business | BusinessAbroad,
+    answers: dict[str, Any],
+    content: bytes,
+    filename: str,
+    story: Story,
+    *,
+    days: int,
+) -> Application:
+    now = story.days_ago(days)
+    domain = "".join(c for c in _plain(business.name) if c.isalnum())[:20]
+    *street, place = business.address.split("/")
+    postcode, _, town = place.partition(" ")
+    answers = {
+        **answers,
+        "business_name": business.name,
+        "street": ", ".join(street),
+        "postcode": postcode,
+        "place": town,
+        "email": f"{_plain(answers['first_name'])}@{domain}.example",
+        "trade": current().trades[0].code,
+        "invoice_email": f"faktura@{domain}.example",
+    }
+    application = applications.start(language="nb", now=now)
+    for step in STEPS:
+        application = applications.save_answers(application=application, step=step, answers=answers, now=now)
+    evidence.add(application=application, filename=filename, content=content, by=APPLICANT, now=now)
     applications.send(application=application, now=now)
     return checking.check(application_id=application.pk, now=now)
 
@@ -515,4 +546,23 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
             nb=f"Organisasjonsnummer {printed.removesuffix(' MVA')}{vat[0]}",
             en=f"Organisation number {printed.removesuffix(' MVA')}{vat[1]}",
             link=f"/demo/documents/{business.number}.pdf",
+        )
+    _businesses_abroad_to_apply_with(story, documents)
+
+
+def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
+    countries = {country.code: country for country in current().countries}
+    for business in BUSINESSES_ABROAD:
+        if business.country not in countries:
+            continue
+        at = countries[business.country]
+        name = "".join(filter(str.isdecimal, business.vat_number))
+        pdf = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+        (documents / f"{name}.pdf").write_bytes(pdf)
+        story.add(
+            "businesses",
+            business.name,
+            nb=f"{at.name.in_('nb')}: {business.number}, MVA-nummer {business.vat_number}",
+            en=f"{at.name.in_('en')}: {business.number}, VAT number {business.vat_number}",
+            link=f"/demo/documents/{name}.pdf",
         )

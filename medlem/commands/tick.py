@@ -72,6 +72,7 @@ def tick(*, now: datetime) -> Report:
             else:
                 report.done[job.name] += 1
     report.done["events sealed"] = _seal(now)
+    _forget_answers(now)
     _tidy_queue()
     return report
 
@@ -79,7 +80,11 @@ def tick(*, now: datetime) -> Report:
 def jobs() -> list[Job]:
     """What the house has to do, in the order in which one thing leads to the next; mails come last."""
     from medlem.applications import checking, erasing
-    from medlem.applications.queries import applications_to_check, applications_to_erase
+    from medlem.applications.queries import (
+        applications_to_ask_again,
+        applications_to_check,
+        applications_to_erase,
+    )
     from medlem.applications.warning import warn, warnings_due
     from medlem.billing import actions as billing
     from medlem.billing.queries import invoices_to_send
@@ -96,7 +101,7 @@ def jobs() -> list[Job]:
     return [
         Job(
             "applications checked",
-            lambda now: applications_to_check(),
+            lambda now: [*applications_to_check(), *applications_to_ask_again(now)],
             lambda key, now: checking.check(application_id=key, now=now),
         ),
         Job("clocks warned of", warnings_due, lambda key, now: warn(now=now)),
@@ -128,6 +133,12 @@ def _seal(now: datetime) -> int:
     from medlem.events.chain import seal
 
     return seal(now=now)
+
+
+def _forget_answers(now: datetime) -> None:
+    from medlem.applications import register_answers
+
+    register_answers.forget(now=now)
 
 
 STALE = timedelta(hours=1)

@@ -194,9 +194,10 @@ class Country(Section):
     documents: dict[EvidenceDocument, Words] = {}
     phone_prefix: PhonePrefix
     timezone: TimeZone
-    # The register's name stands where evidence is asked for (A3); `register_lookup` is the gateway.
+    # The register's name stands where evidence is asked for (A3); the look-ups are the gateways (A7).
     register_name: Words
     register_lookup: Literal["brreg", "none"]
+    vat_lookup: Literal["vies", "hmrc", "none"]
 
     def registration_number(self, text: str) -> str | None:
         """The number in its standard form, or None when its check digits or its shape are wrong (A7)."""
@@ -242,6 +243,28 @@ class EvidenceLimits(Section):
     kinds: AtLeastOne[EvidenceKind]
     with_vat: AtLeastOne[EvidenceDocument]
     without_vat: AtLeastOne[EvidenceDocument]
+
+
+class Registers(Section):
+    """How long what a register said stands (A2, A7), and when it is asked again."""
+
+    answer_hours: Positive
+    fresh_minutes: Positive
+    ask_again_minutes: Positive
+    # Whatever is older than a month, nobody should be let in by.
+    bulk_days: int = Field(ge=1, le=28)
+
+    @property
+    def answer_stands(self) -> timedelta:
+        return timedelta(hours=self.answer_hours)
+
+    @property
+    def answer_is_fresh(self) -> timedelta:
+        return timedelta(minutes=self.fresh_minutes)
+
+    @property
+    def bulk_stands(self) -> timedelta:
+        return timedelta(days=self.bulk_days)
 
 
 class Deadlines(Section):
@@ -441,6 +464,7 @@ class Programme(Section):
     deadlines: Deadlines
     validation: Validation
     messages: Many[Message]
+    registers: Registers
     membership: Membership
     terms: AtLeastOne[Term]
     levels: AtLeastOne[Level]

@@ -38,7 +38,7 @@ SENTENCES = {
     "account.person_added": gettext_lazy("%(person)s was given access to the account."),
     "application.answered": gettext_lazy("The applicant answered what was asked."),
     "application.approved": gettext_lazy("The application was approved."),
-    "application.checked_again": gettext_lazy("The checks ran again, on what the applicant answered."),
+    "application.checked_again": gettext_lazy("The checks ran again."),
     "application.claimed": gettext_lazy("Taken to work on."),
     "application.declined": gettext_lazy("The application was declined."),
     "application.erased": gettext_lazy("The documents of the application were erased."),

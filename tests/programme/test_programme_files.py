@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations_with_replacement
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -160,6 +160,22 @@ def test_nineteen_countries(cps: Programme) -> None:
     codes = "NO SE DK FI IS DE FR NL BE LU IE GB ES PT IT AT CH PL CZ"
     assert " ".join(country.code for country in cps.countries) == codes
     assert [c.code for c in cps.countries if c.register_lookup == "brreg"] == ["NO"]
+
+
+def test_a7_which_register_of_vat_numbers_is_asked(cps: Programme) -> None:
+    asked = {country.code: country.vat_lookup for country in cps.countries}
+    assert [code for code, register in asked.items() if register == "none"] == ["NO", "IS", "CH"]
+    assert [code for code, register in asked.items() if register == "hmrc"] == ["GB"]
+    assert set(asked.values()) == {"none", "hmrc", "vies"}
+
+
+def test_a7_how_long_answers_stand(cps: Programme) -> None:
+    registers = cps.registers
+    assert (registers.answer_stands, registers.answer_is_fresh, registers.bulk_stands) == (
+        timedelta(days=1),
+        timedelta(hours=1),
+        timedelta(days=7),
+    )
 
 
 @pytest.mark.parametrize(
