@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from medlem.applications.models import Application
+from medlem.applications.models import Application, BlockedContact
 from medlem.billing.models import Invoice
 from medlem.core import links
 from medlem.core.money import Money
@@ -128,6 +128,7 @@ class Things:
     claim: LegacyClaim
     draft: Application
     application: Application
+    blocked: BlockedContact
     mail: Mail
     payment: BankPayment
     cast: Cast
@@ -167,6 +168,9 @@ def things(
         claim=claim,
         draft=draft_of(NORDVIK, now=now),
         application=validating(NORDVIK, now=now),
+        blocked=BlockedContact.objects.create(
+            email="x@blocked.example", reason="Fraud", blocked_by_id=cast.vera.public_id, at=now
+        ),
         mail=events.queue_mail("invitation", to="alice@fjordlys.example", language="en", now=now),
         payment=payments.enter_bank_payment(
             invoice=invoice,
@@ -225,6 +229,11 @@ NAMED: dict[str, Arguments] = {
     "portal:confirm_charge": number,
     "portal:charge_confirmed": number,
     "desk:application": application,
+    "desk:claim": application,
+    "desk:release": application,
+    "desk:take_over": application,
+    "desk:note": application,
+    "desk:unblock": lambda things: {"key": things.blocked.pk},
     "desk:approve": application,
     "desk:ask": application,
     "desk:decline": application,
@@ -283,7 +292,15 @@ EVERYBODYS = {"portal:help"}
 DESK: dict[str, str] = {
     "desk:home": "vera finn sara mona",
     "desk:applications": "vera sara mona",
+    "desk:next_application": "vera mona",
+    "desk:figures": "vera mona",
+    "desk:blocked": "vera mona",
+    "desk:unblock": "vera mona",
     "desk:application": "vera sara mona",
+    "desk:claim": "vera mona",
+    "desk:release": "vera mona",
+    "desk:take_over": "vera mona",
+    "desk:note": "vera sara mona",
     "desk:approve": "vera mona",
     "desk:ask": "vera mona",
     "desk:decline": "vera mona",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from medlem.applications import deciding, registers, rules
+from medlem.applications import checks, deciding, registers
 from medlem.applications.models import Application, Check, RegisterAnswer
 from medlem.applications.queries import facts_of, latest_checks, waiting_for_register
 from medlem.applications.status import ApplicationStatus, Outcome, RegisterState
@@ -81,7 +81,7 @@ def _judge(application: Application, heard: Heard, *, now: datetime) -> None:
     was_checked = application.checked_at is not None
     _note(application, heard.register, now=now)
     facts = facts_of(application, register=heard.register.facts, vat=heard.vat.facts, now=now)
-    results = rules.run(facts, _weights())
+    results = checks.run(facts, _weights())
     run = _run(application, results, heard, now=now)
     # The same again and again, while a register is down, would tell nobody anything.
     is_news = not was_checked or _came_to(run) != _came_to(latest_checks(application))
@@ -89,7 +89,7 @@ def _judge(application: Application, heard: Heard, *, now: datetime) -> None:
         Check.objects.bulk_create(run)
     # Where that check is switched off: an address signs in for one business only.
     allowed = current().validation.auto_approve and not facts.contact_taken
-    if rules.may_approve_itself(results, _weights(), allowed=allowed and not _had_by_a_person(application)):
+    if checks.may_approve_itself(results, _weights(), allowed=allowed and not _had_by_a_person(application)):
         deciding.approve_as(application, by=SYSTEM, automatic=True, reason="", now=now)
         return
     open_checks = [code for code, result in results.items() if result.outcome != Outcome.PASSED]
@@ -129,7 +129,7 @@ def _weights() -> dict[str, str]:
 
 
 def _run(
-    application: Application, results: Mapping[str, rules.Result], heard: Heard, *, now: datetime
+    application: Application, results: Mapping[str, checks.Result], heard: Heard, *, now: datetime
 ) -> list[Check]:
     """The rows of this run, each with the answer that it was judged on."""
     weights: Mapping[str, str] = _weights()

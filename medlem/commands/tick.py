@@ -85,6 +85,7 @@ def jobs() -> list[Job]:
         applications_to_check,
         applications_to_erase,
     )
+    from medlem.applications.warning import warn, warnings_due
     from medlem.billing import actions as billing
     from medlem.billing.queries import invoices_to_send
     from medlem.core.clock import date_in
@@ -106,6 +107,7 @@ def jobs() -> list[Job]:
             lambda now: [*applications_to_check(), *applications_to_ask_again(now)],
             lambda key, now: checking.check(application_id=key, now=now),
         ),
+        Job("clocks warned of", warnings_due, lambda key, now: warn(now=now)),
         Job(
             "invoices sent",
             lambda now: invoices_to_send(),

@@ -25,6 +25,7 @@ from medlem.programme.kinds import (
     Colour,
     CountryCode,
     Currency,
+    Domain,
     Email,
     Iban,
     Language,
@@ -66,10 +67,18 @@ type CheckCode = Literal[
     "register_live",
     "name_agrees",
     "vat_agrees",
-    "document_shows_business",
-    "document_unused",
     "no_account_yet",
+    "number_not_elsewhere",
+    "document_shows_business",
+    "document_private",
+    "document_own",
+    "document_recent",
+    "document_legible",
+    "document_unaltered",
+    "document_unused",
+    "document_not_alike",
     "contact_not_blocked",
+    "contact_domain",
 ]
 
 
@@ -273,6 +282,9 @@ class Validation(Section):
     """Which checks an application has to pass, and whether passing them is enough (A7)."""
 
     auto_approve: bool
+    invoice_max_age_days: Positive
+    # Free mail and free home pages: what many share is no business's own.
+    shared_domains: Many[Domain]
     checks: dict[CheckCode, Weight]
 
     def weight(self, code: CheckCode) -> Weight:
@@ -284,6 +296,15 @@ class Validation(Section):
         missing = [code for code in get_args(CheckCode.__value__) if code not in checks]
         refuse([((code,), "is missing") for code in missing], checks)
         return checks
+
+
+class Message(Section):
+    """A text that a validator starts from when more is asked of an applicant, or one is declined (A8)."""
+
+    code: Code
+    purpose: Literal["ask", "decline"] = Field(alias="for")
+    title: Text
+    text: Text
 
 
 # --- membership -----------------------------------------------------------------------------------
@@ -442,6 +463,7 @@ class Programme(Section):
     evidence: EvidenceLimits
     deadlines: Deadlines
     validation: Validation
+    messages: Many[Message]
     registers: Registers
     membership: Membership
     terms: AtLeastOne[Term]
@@ -460,6 +482,9 @@ class Programme(Section):
 
     def trade(self, code: str) -> Trade:
         return _found(self.trades, "code", code)
+
+    def message(self, code: str) -> Message:
+        return _found(self.messages, "code", code)
 
     def level(self, code: str) -> Level:
         return _found(self.levels, "code", code)
@@ -480,7 +505,7 @@ class Programme(Section):
     def faq_on(self, page: Page) -> tuple[Question, ...]:
         return tuple(question for question in self.faq if question.page == page)
 
-    @field_validator("languages", "countries", "trades", "levels", "terms")
+    @field_validator("languages", "countries", "trades", "messages", "levels", "terms")
     @classmethod
     def _each_once[T](cls, things: tuple[T, ...]) -> tuple[T, ...]:
         refuse(list(repeated(things)), things)

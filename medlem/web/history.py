@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from medlem.accounts.models import Account, User
 from medlem.accounts.queries import names_of
 from medlem.accounts.status import MemberRole, Role
+from medlem.applications.sentences import CHECK_NAMES
 from medlem.billing.models import Invoice
 from medlem.core.money import Money
 from medlem.events.models import Event
@@ -38,12 +39,18 @@ SENTENCES = {
     "application.answered": gettext_lazy("The applicant answered what was asked."),
     "application.approved": gettext_lazy("The application was approved."),
     "application.checked_again": gettext_lazy("The checks ran again."),
+    "application.claimed": gettext_lazy("Taken to work on."),
     "application.declined": gettext_lazy("The application was declined."),
     "application.erased": gettext_lazy("The documents of the application were erased."),
+    "application.half_time_warned": gettext_lazy("The validators were told that half of the time is gone."),
     "application.in_validation": gettext_lazy("The application went to a validator."),
     "application.more_wanted": gettext_lazy("The applicant was asked for more information."),
+    "application.note_added": gettext_lazy("A note was written."),
+    "application.overdue_warned": gettext_lazy("The lead was told that the answer is overdue."),
+    "application.released": gettext_lazy("Put back into the queue."),
     "application.resume_link_sent": gettext_lazy("A link to continue the application was mailed."),
     "application.sent": gettext_lazy("The application was sent."),
+    "application.taken_over": gettext_lazy("Taken over from %(person)s."),
     "card.saved": gettext_lazy("%(brand)s •••• %(last4)s was saved as the card to charge."),
     "charge.declined": gettext_lazy("The card was declined for invoice %(invoice)s."),
     "charge.needs_authentication": gettext_lazy(
@@ -53,6 +60,7 @@ SENTENCES = {
     "charge.withdrawn": gettext_lazy(
         "The charge for invoice %(invoice)s that waited for the cardholder was withdrawn."
     ),
+    "contact.unblocked": gettext_lazy("The address of a contact was unblocked."),
     "evidence.added": gettext_lazy("A document was added to the application."),
     "evidence.handed_out": gettext_lazy("A document of the application was downloaded."),
     "evidence.removed": gettext_lazy("A document was removed from the application."),
@@ -99,6 +107,10 @@ SENTENCES = {
     ),
     "staff.role_given": gettext_lazy("%(subject)s was given the role %(role)s."),
 }
+
+APPROVED_AUTOMATICALLY = gettext_lazy(
+    "The application was approved automatically, as every required check passed."
+)
 
 TOLD_TWICE = {"former_product.moved"}
 """What another event of the same moment tells members already: the product was registered."""
@@ -170,14 +182,30 @@ def sentences(events: Iterable[Event]) -> list[str]:
     subjects = _subjects(events)
     people = names_of(_person(event) for event in events)
     return [
-        str(SENTENCES.get(event.name, gettext_lazy("Something was changed.")))
+        str(_sentence(event))
         % _values(event, subject=subjects.get(event.subject_id), person=people.get(_person(event)))
         for event in events
     ]
 
 
+def _sentence(event: Event) -> Any:
+    """The sentence of an event; an approval says whether it was automatic (A7)."""
+    if event.name == "application.approved" and event.after.get("automatic"):
+        return APPROVED_AUTOMATICALLY
+    return SENTENCES.get(event.name, gettext_lazy("Something was changed."))
+
+
+def checks_of(event: Event, outcome: str) -> str:
+    """The names of the checks that an event says passed, or did not (A7)."""
+    return ", ".join(str(CHECK_NAMES.get(code, code)) for code in event.after.get(outcome, ()))
+
+
 def changes_of(event: Event) -> list[str]:
-    """What became of each detail of a product that was changed, before and after."""
+    """What became of each detail of a product that was changed, before and after; the checks by which an
+    application was approved automatically."""
+    if event.name == "application.approved" and event.after.get("automatic"):
+        passed = checks_of(event, "passed")
+        return [_("Checks that passed: %(checks)s") % {"checks": passed}] if passed else []
     if event.name != "product.changed":
         return []
     changes = []

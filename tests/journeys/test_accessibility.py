@@ -36,6 +36,9 @@ GRETE = ["overview/", "membership/", "membership/card/", "invoices/"]
 ADMIN = [
     "desk/",
     "desk/applications/",
+    "desk/applications/?state=decided",
+    "desk/applications/figures/",
+    "desk/applications/blocked/",
     "desk/accounts/",
     "desk/disputes/",
     "desk/invoices/",
@@ -144,8 +147,8 @@ LOOKED_AT = {
         "join", "card", "invoices", "invoice", "business", "help", "renew",
     },
     "desk": {
-        "home", "applications", "application", "accounts", "account", "disputes", "invoices", "invoice", "bank",
-        "mail", "programme",
+        "home", "applications", "application", "figures", "blocked", "accounts", "account", "disputes", "invoices",
+        "invoice", "bank", "mail", "programme",
     },
 }  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
@@ -159,6 +162,7 @@ LOOKED_AT_ELSEWHERE = {
         "invoice_pdf", "new_card", "card_saved", "go_on", "confirm_charge", "charge_confirmed",
     },
     "desk": {
+        "next_application", "claim", "release", "take_over", "note", "unblock",
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
         "password_link", "invoice_pdf", "mail_again", "take_back",
     },

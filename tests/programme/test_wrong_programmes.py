@@ -281,6 +281,17 @@ WRONG = {
         'former_membership = "CPS" # {',
         "words.former_membership: must be a table",
     ),
+    "a domain with its at sign": Wrong(
+        '"gmail.com", ',
+        '"@gmail.com", ',
+        "validation.shared_domains.0: must be written like mail.example, not '@gmail.com'",
+    ),
+    "a text for something that nobody does": Wrong(
+        'code = "silence"\nfor = "decline"',
+        'code = "silence"\nfor = "approve"',
+        "messages.10.for: must be 'ask' or 'decline', not 'approve'",
+        at='for = "approve"',
+    ),
     "an empty list": Wrong(
         'means = ["card", "bank"]',
         "means = []",
@@ -366,7 +377,7 @@ def test_an_empty_file_lists_what_is_missing(copy: Path) -> None:
         read(copy / "cps.toml")
     complaints = str(error.value).splitlines()
     assert complaints[0] == "programmes/cps.toml, line 1: key: is missing"
-    assert len(complaints) == 23
+    assert len(complaints) == 24
 
 
 @pytest.mark.parametrize(

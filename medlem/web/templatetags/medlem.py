@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from medlem import programme
 from medlem.core.money import Money, format_money, format_rate
@@ -87,6 +88,20 @@ def stamp(value: datetime | None) -> str:
 def time_of_day(value: datetime | None) -> str:
     """`kl. 10:42`."""
     return _written(value, TIMES)
+
+
+@register.filter
+def duration(value: timedelta | None) -> str:
+    """`2 d 3 h`, `5 h 20 min`, `12 min`: the two largest parts of a span of time; nothing for None."""
+    if value is None:
+        return ""
+    minutes = int(value.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": number(days), "hours": hours % 24}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
+    return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("under a minute")
 
 
 @register.filter
