@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from medlem.applications import deciding, registers, rules
+from medlem.applications import deciding, reading, registers, rules
 from medlem.applications.models import Application, Check
 from medlem.applications.queries import facts_of
 from medlem.applications.status import ApplicationStatus, Outcome
@@ -19,9 +19,11 @@ from medlem.programme import current
 def check(*, application_id: int, now: datetime) -> Application:
     """Runs the automatic checks and approves when the programme allows (A7).
 
-    The register is asked before the row is locked. Writes the checks of this run, then the decision or the
-    place in the queue. Of two workers, the second finds the application checked.
+    Documents that wait are read, and the register is asked, before the row is locked. Writes the checks of
+    this run, then the decision or the place in the queue. Of two workers, the second finds the application
+    checked.
     """
+    reading.read_all(application_id=application_id, now=now)
     application = Application.objects.get(pk=application_id)
     answer = registers.ask(country=application.country, number=application.registration_number)
     with transaction.atomic():

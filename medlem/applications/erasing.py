@@ -40,7 +40,7 @@ def erase(*, application_id: int, now: datetime) -> None:
         application.delete()
     else:
         Evidence.objects.filter(application=application).update(
-            erased_at=now, findings=None, filename="", stored_as=""
+            erased_at=now, findings=None, transcript=None, filename="", stored_as=""
         )
         application.erased_at = now
         application.register_answer = None

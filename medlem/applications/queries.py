@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
@@ -12,10 +12,10 @@ from django.forms.models import model_to_dict
 
 from medlem.accounts.models import User
 from medlem.accounts.queries import account_with_number, signs_in_elsewhere
-from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts
+from medlem.applications.facts import DocumentFacts, DocumentKind, Facts, RegisterFacts
 from medlem.applications.models import Application, BlockedContact, Check, Evidence
 from medlem.applications.rules import STEPS, first_open_step, shows, step_complete
-from medlem.applications.status import ApplicationStatus, Outcome
+from medlem.applications.status import ApplicationStatus, Outcome, Reading
 from medlem.core import links
 from medlem.events.models import Event
 from medlem.programme import current
@@ -65,8 +65,8 @@ def answers_of(application: Application) -> dict[str, Any]:
 
 
 def documents_of(application: Application) -> QuerySet[Evidence]:
-    """The documents that are still there."""
-    return application.evidence.filter(erased_at=None)
+    """The documents that are still there, without the words of their pages, which are many."""
+    return application.evidence.filter(erased_at=None).defer("transcript")
 
 
 def document_of(application: Application, public_id: uuid.UUID) -> Evidence | None:
@@ -173,7 +173,7 @@ def for_review(public_id: uuid.UUID) -> Application | None:
         Application.objects.exclude(status=ApplicationStatus.DRAFT)
         .select_related("account", "decision")
         .prefetch_related(
-            Prefetch("evidence", queryset=Evidence.objects.order_by("id")),
+            Prefetch("evidence", queryset=Evidence.objects.defer("transcript").order_by("id")),
             "messages",
         )
         .filter(public_id=public_id)
@@ -229,6 +229,12 @@ def applications_to_check() -> list[int]:
     """Keys of sent applications whose checks have not run, oldest first (A7)."""
     unchecked = Application.objects.filter(status=ApplicationStatus.RECEIVED)
     return list(unchecked.order_by("sent_at").values_list("pk", flat=True))
+
+
+def evidence_to_read() -> list[int]:
+    """Keys of documents that wait to be read from their pictures, oldest first (A4)."""
+    waiting = Evidence.objects.filter(reading=Reading.WAITING, erased_at=None)
+    return list(waiting.order_by("uploaded_at", "id").values_list("pk", flat=True))
 
 
 def applications_to_erase(now: datetime) -> list[int]:
@@ -294,4 +300,10 @@ def _document_facts(document: Evidence) -> DocumentFacts:
         vat_number=found["vat_number"] is not None,
         name=found["name"] is not None,
         address=found["address"] is not None,
+        kind=DocumentKind(found["paper"]),
+        dated_on=date.fromisoformat(found["dated_on"]) if found["dated_on"] else None,
+        legible=found["legible"],
+        other_numbers=tuple(other["number"] for other in found["other_numbers"]),
+        compared=bool(found["compared"]),
+        not_in_picture=tuple(found["not_in_picture"]),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from medlem.applications.evidence import usual_vat_number
+from medlem.applications.found import usual_vat_number
 from medlem.applications.models import Application, Evidence
 
 
