@@ -34,8 +34,9 @@ def shown(content: bytes, kind: Kind, *, page: int, width: int, turn: int = 0) -
         with opened_page(content, page) as opened:
             picture = drawn(opened, scale=width / max(1.0, opened.get_width()), most_pixels=MOST_SHOWN)
     else:
-        picture = _photo(content, kind, page, longest=width)
-        picture.thumbnail((width, max(1, MOST_SHOWN // width)))
+        highest = max(1, MOST_SHOWN // width)
+        picture = _photo(content, kind, page, shortest=width, longest=max(width, highest))
+        picture.thumbnail((width, highest))
     file = io.BytesIO()
     turned(picture, turn).save(file, "PNG", compress_level=4)
     return file.getvalue()
@@ -45,7 +46,7 @@ def page_picture(content: bytes, kind: Kind, page: int, *, dots_per_inch: int, l
     """The page in colour, upright as far as the file says, for reading: a PDF at `dots_per_inch`, a picture
     as it is; its longer side no longer than `longest` pixels. Raises as `shown` does."""
     if kind is not Kind.PDF:
-        return _photo(content, kind, page, longest=longest)
+        return _photo(content, kind, page, shortest=longest, longest=longest)
     with opened_page(content, page) as opened:
         side = max(1.0, opened.get_width(), opened.get_height())
         return drawn(opened, scale=min(dots_per_inch / 72, longest / side), most_pixels=longest * longest)
@@ -64,13 +65,14 @@ def turned(picture: Image.Image, turn: int) -> Image.Image:
 # --- pictures that are files ----------------------------------------------------------------------
 
 
-def _photo(content: bytes, kind: Kind, number: int, *, longest: int) -> Image.Image:
+def _photo(content: bytes, kind: Kind, number: int, *, shortest: int, longest: int) -> Image.Image:
+    """No side longer than `longest`; a JPEG is unpacked no larger than `shortest` needs, which is quicker."""
     with unpacking(), opened_picture(content, kind) as picture:
         if number > 1:
             if kind is not Kind.TIFF or number > MOST_FRAMES:
                 raise NoSuchPage(number)
             _go_to(picture, number)
-        picture.draft("RGB", (longest, longest))  # a JPEG need not be unpacked whole
+        picture.draft("RGB", (shortest, shortest))
         return upright(picture, longest=longest)
 
 

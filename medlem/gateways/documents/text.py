@@ -90,7 +90,7 @@ def _read(page: Any, number: int) -> PageText:
                 text.append(run)
                 length += len(run)
     # A word that was left out leaves its blanks behind.
-    return PageText(number, "".join(text), tuple(words), height=round(page.get_height()))
+    return PageText(number, "".join(text).rstrip(), tuple(words), height=round(page.get_height()))
 
 
 def _letter(layer: Any, index: int) -> str:
