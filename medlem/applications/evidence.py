@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from medlem.applications.found import as_row, looked_for, read_of, shows_all
+from medlem.applications.found import as_row, looked_for, read_of, shows_all, transcript_of, unread_of
 from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import documents_of
 from medlem.applications.status import ApplicationStatus, Reading
@@ -24,7 +24,7 @@ from medlem.core.errors import Refused
 from medlem.events.actions import record
 from medlem.events.actors import APPLICANT, Actor
 from medlem.gateways import documents
-from medlem.gateways.documents import look, packed, pages_of, reader_of_pictures
+from medlem.gateways.documents import look, pages_of, reader_of_pictures
 from medlem.gateways.storage import files
 from medlem.programme import current
 
@@ -102,7 +102,6 @@ def add(*, application: Application, filename: str, content: bytes, by: Actor, n
     if document.kind not in current().evidence.kinds:
         raise _kind_not_taken()
     pages = pages_of(document, content)
-    transcript = {"pages": packed(pages.text), "left": [*pages.unread, *pages.pictured]}
     stored_as = files().put(content)
     try:
         with transaction.atomic():
@@ -117,7 +116,7 @@ def add(*, application: Application, filename: str, content: bytes, by: Actor, n
                 pages=document.pages,
                 sha256=document.sha256,
                 picture_hash=document.likeness,
-                transcript=transcript,
+                transcript=transcript_of(pages.text, (*pages.unread, *pages.pictured)),
                 uploaded_at=now,
             )
             look_through(evidence, application, now=now)
@@ -146,7 +145,7 @@ def look_through(evidence: Evidence, application: Application, *, now: datetime)
     assert evidence.transcript is not None
     pages = read_of(evidence.transcript)
     found = looked_for(application, pages, today=date_in(current().timezone, now))
-    is_more_to_read = bool(evidence.transcript["left"]) and not shows_all(found, application)
+    is_more_to_read = bool(unread_of(evidence.transcript)) and not shows_all(found, application)
     if is_more_to_read and reader_of_pictures():
         evidence.reading, evidence.read_at, evidence.findings = Reading.WAITING, None, None
     elif pages:

@@ -1,18 +1,27 @@
 """What an application's answers look like in its documents: findings as an evidence row keeps them (A4, A7).
 
-Pure functions on plain values. `transcript` is what was read of a document: its pages, and under `left` the
-numbers of pages that only a reader of pictures can tell more of.
+Pure functions on plain values. A transcript is a list of what was read of each page, as `packed` makes it; a page
+that only a reader of pictures can tell more of stands in it as `unread`, behind its text layer where it has one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from medlem.applications.models import Application
-from medlem.gateways.documents import Address, Box, Findings, PageText, Reader, findings, unpacked
+from medlem.gateways.documents import (
+    Address,
+    Box,
+    Findings,
+    PageText,
+    Reader,
+    findings,
+    packed,
+    unpacked,
+)
 from medlem.programme import current
 
 
@@ -43,6 +52,7 @@ def as_row(found: Findings, pages: Sequence[PageText]) -> dict[str, Any]:
         "other_numbers": [{"number": number, **asdict(at)} for number, at in found.other_numbers.items()],
         "dated_on": found.dated_on.isoformat() if found.dated_on else None,
         "turns": {str(page.page): page.turn for page in pages if page.turn},
+        "sizes": {str(page.page): [page.width, page.height] for page in pages},
         "compared": None,
         "not_in_picture": [],
     }
@@ -71,6 +81,22 @@ def place_of(found: Mapping[str, Any]) -> Box:
     return min(left), min(top), max(right), max(bottom)
 
 
-def read_of(transcript: Mapping[str, Any] | None) -> tuple[PageText, ...]:
-    """The pages of a transcript; none where nothing was read."""
-    return unpacked(transcript["pages"]) if transcript else ()
+# --- transcripts ------------------------------------------------------------------------------------
+
+
+def transcript_of(read: Sequence[PageText], unread: Iterable[int]) -> list[dict[str, Any]]:
+    """What was read, and the pages that are left, in the order of the pages."""
+    left = [{"page": number, "text": "", "unread": True} for number in unread]
+    return sorted([*packed(read), *left], key=lambda each: each["page"])
+
+
+def read_of(transcript: Sequence[Mapping[str, Any]]) -> tuple[PageText, ...]:
+    """The pages that were read."""
+    return unpacked([dict(each) for each in transcript if not each.get("unread")])
+
+
+def unread_of(transcript: Sequence[Mapping[str, Any]]) -> list[int]:
+    """The pages that are left, those first of which nothing is known."""
+    left = [each["page"] for each in transcript if each.get("unread")]
+    known = {each["page"] for each in transcript if not each.get("unread")}
+    return sorted(left, key=lambda page: (page in known, page))

@@ -300,7 +300,7 @@ def _document_facts(document: Evidence) -> DocumentFacts:
         vat_number=found["vat_number"] is not None,
         name=found["name"] is not None,
         address=found["address"] is not None,
-        kind=DocumentKind(found["paper"]),
+        kind=DocumentKind(found["kind"]),
         dated_on=date.fromisoformat(found["dated_on"]) if found["dated_on"] else None,
         legible=found["legible"],
         other_numbers=tuple(other["number"] for other in found["other_numbers"]),

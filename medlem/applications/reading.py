@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 
 from medlem.applications.evidence import look_through
-from medlem.applications.found import claimed, looked_for, place_of
+from medlem.applications.found import claimed, looked_for, place_of, read_of, transcript_of, unread_of
 from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import documents_of
 from medlem.applications.status import Reading
@@ -24,7 +24,6 @@ from medlem.gateways.documents import (
     ReadingFailed,
     Scanned,
     UnreadableFile,
-    packed,
     reader_of_pictures,
     scan,
     scan_places,
@@ -67,7 +66,7 @@ def _there(evidence_id: int) -> Evidence | None:
 def _read_a_page(evidence: Evidence, *, now: datetime) -> Evidence | None:
     """Reads the next page that is left, and gives the document as it stands then."""
     assert evidence.transcript is not None
-    page = evidence.transcript["left"][0]
+    page = unread_of(evidence.transcript)[0]
     try:
         with files().open(evidence.stored_as) as stored:
             content = stored.read()
@@ -82,7 +81,7 @@ def _read_a_page(evidence: Evidence, *, now: datetime) -> Evidence | None:
     with transaction.atomic():
         application = Application.objects.select_for_update().get(pk=evidence.application_id)
         locked = Evidence.objects.select_for_update().filter(pk=evidence.pk, erased_at=None).first()
-        if locked is None or locked.transcript is None or page not in locked.transcript["left"]:
+        if locked is None or locked.transcript is None or page not in unread_of(locked.transcript):
             return locked  # somebody else read it meanwhile
         _write(locked, page, seen)
         look_through(locked, application, now=now)
@@ -91,12 +90,9 @@ def _read_a_page(evidence: Evidence, *, now: datetime) -> Evidence | None:
 
 
 def _write(evidence: Evidence, page: int, seen: Scanned | None) -> None:
-    transcript: dict[str, Any] = evidence.transcript or {}
-    read = [*transcript["pages"], *packed([seen.page])] if seen else transcript["pages"]
-    evidence.transcript = {
-        "pages": sorted(read, key=lambda each: each["page"]),  # stable: a text layer stays before its picture
-        "left": [number for number in transcript["left"] if number != page],
-    }
+    read = [*read_of(evidence.transcript or ()), *([seen.page] if seen else ())]
+    left = [number for number in unread_of(evidence.transcript or ()) if number != page]
+    evidence.transcript = transcript_of(read, left)
     if seen and seen.likeness and page == 1:
         evidence.picture_hash = seen.likeness
 

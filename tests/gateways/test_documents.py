@@ -163,7 +163,7 @@ def test_a4_each_word_has_its_place_on_the_upright_page() -> None:
     left, top, right, bottom = first.box
     assert 0.1 < left < right < 0.3
     assert 0 < top < bottom < last.box[1] < 0.2
-    assert (page.reader, page.turn, page.height) == ("text", 0, 842)
+    assert (page.reader, page.turn, page.width, page.height) == ("text", 0, 454, 842)
 
 
 def test_a4_a_page_that_its_pdf_turns_has_its_words_where_they_are_shown() -> None:
@@ -225,8 +225,8 @@ def test_a4_a_scan_with_a_stamp_is_a_scan() -> None:
     assert pages(file.getvalue()) == (["Side 1"], (1,), ())
 
 
-def test_a4_an_empty_page_is_left_to_nobody() -> None:
-    assert pages(pdf("")) == ([], (), ())
+def test_a4_an_empty_page_is_read_as_such() -> None:
+    assert pages(pdf("")) == ([""], (), ())
 
 
 @pytest.mark.parametrize(

@@ -80,16 +80,16 @@ def read(*texts: str, words: tuple[Word, ...] = ()) -> Findings:
     ],
 )
 def test_a3_the_kind_of_paper_in_every_language(paper: str, title: str) -> None:
-    assert read(f"Blåtimen Film AS\n{title}\nOslo").paper == paper
+    assert read(f"Blåtimen Film AS\n{title}\nOslo").kind == paper
 
 
 def test_a3_the_foot_of_an_invoice_is_no_certificate() -> None:
     foot = "Blåtimen Film AS · Foretaksregisteret · NO 310 003 913 MVA"
-    assert read(f"Faktura 12\n{foot}").paper == "invoice"
+    assert read(f"Faktura 12\n{foot}").kind == "invoice"
     assert (
         read(
             "Rechnung\nHandelsregister Amtsgericht München HRB 1\nUmsatzsteuer-Identifikationsnummer DE1"
-        ).paper
+        ).kind
         == "invoice"
     )
 

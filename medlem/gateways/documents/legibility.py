@@ -74,6 +74,8 @@ def _flaw_of(place: Place, page: PageText) -> Flaw:
 
 
 def _of_pages(pages: Sequence[PageText]) -> Legibility:
+    if pages and not any(page.text.strip() for page in pages) and not any(page.is_guessed for page in pages):
+        return Legibility(False, Flaw.EMPTY)
     pictures = [page for page in pages if page.is_guessed]
     if len(pictures) < len(pages):  # something is written in a text layer, only not what was sought
         return Legibility(None)

@@ -51,6 +51,11 @@ def vat_number_in(page: PageText, vat_number: str) -> Span | None:
     return _first(page, _vat_pattern(compact, page.is_guessed, digits < SHORTEST_NUMBER), compact)
 
 
+def holds(vat_number: str, number: str) -> bool:
+    """Whether a VAT number is made of the number of the register and something around it."""
+    return len(_compact(number)) >= SHORTEST_NUMBER and _compact(number) in _compact(vat_number)
+
+
 def _first(page: PageText, pattern: re.Pattern[str], compact: str) -> Span | None:
     wanted = sum(map(str.isdecimal, compact))
     for match in pattern.finditer(page.text):

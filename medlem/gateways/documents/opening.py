@@ -58,7 +58,7 @@ def pages_of(document: Document, content: bytes) -> Pages:
 
 
 def text_of(pdf: bytes) -> tuple[PageText, ...]:
-    """The text layer of a PDF's first ten pages; a page without text is left out."""
+    """The text layer of a PDF's first ten pages; pages that show something else than text are left out."""
     said, _ = ROOM.ask("layer", pdf, seconds=TO_READ)
     return unpacked(said["pages"])
 

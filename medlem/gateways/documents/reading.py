@@ -44,7 +44,7 @@ class Findings:
     name: Found | None
     address: Found | None
     other_numbers: dict[str, Found]
-    paper: Paper
+    kind: Paper
     dated: Found | None
     dated_on: date | None
     legible: bool | None
@@ -79,6 +79,8 @@ def findings(
     """
     vat = _first(pages, lambda page: numbers.vat_number_in(page, vat_number or ""))
     own = _first(pages, lambda page: numbers.number_in(page, number))
+    if own is None and vat and numbers.holds(vat_number or "", number):
+        own = vat  # in France and Sweden the VAT number holds the other
     named = _first(pages, lambda page: name_in(page, name, is_numbered=bool(own or vat)))
     known = bool(own or vat or named)
     placed = _first(pages, lambda page: address_in(page, address, is_known=known)) if address else None
@@ -91,7 +93,7 @@ def findings(
         name=named,
         address=placed,
         other_numbers=_others(pages, (number, vat_number or "")),
-        paper=paper_of(pages),
+        kind=paper_of(pages),
         dated=found_at(on, (dated.start, dated.end)) if dated and on else None,
         dated_on=dated.day if dated else None,
         legible=legibility.legible,

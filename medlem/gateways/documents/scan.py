@@ -28,6 +28,7 @@ def read_page(content: bytes, kind: Kind, page: int, reader: Reader) -> tuple[Pa
     turn, lines = engine(reader).read(picture)
     upright = turned(picture, turn)
     text, words = written(lines, width=upright.width, height=upright.height)
+    alike = likeness(upright)
     grey = upright.convert("L")
     grey.thumbnail((JUDGED, JUDGED))
     return PageText(
@@ -36,10 +37,11 @@ def read_page(content: bytes, kind: Kind, page: int, reader: Reader) -> tuple[Pa
         words=words,
         reader=reader,
         turn=turn,
+        width=upright.width,
         height=upright.height,
-        sharpness=round(sharpness_of(grey), 1),
+        sharpness=round(sharpness_of(grey), 1) if alike else None,
         light=round(paper_of(grey) / 255, 2),
-    ), (likeness(upright) if turn else "")
+    ), (alike if turn else "")
 
 
 def read_places(content: bytes, page: int, places: Sequence[Box], reader: Reader) -> list[str]:

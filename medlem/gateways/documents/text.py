@@ -40,7 +40,7 @@ def layer_of(pdf: bytes) -> Layer:
                 read = _read(page, number)
                 has_objects, share = _pictures(page)
             letters = sum(map(str.isalnum, read.text))
-            if letters:
+            if letters or not has_objects:
                 pages.append(read)
             if has_objects and _is_scan(letters, share):
                 unread.append(number)
@@ -90,7 +90,13 @@ def _read(page: Any, number: int) -> PageText:
                 text.append(run)
                 length += len(run)
     # A word that was left out leaves its blanks behind.
-    return PageText(number, "".join(text).rstrip(), tuple(words), height=round(page.get_height()))
+    return PageText(
+        number,
+        "".join(text).rstrip(),
+        tuple(words),
+        width=round(page.get_width()),
+        height=round(page.get_height()),
+    )
 
 
 def _letter(layer: Any, index: int) -> str:

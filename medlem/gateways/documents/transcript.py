@@ -39,8 +39,8 @@ class Word:
 class PageText:
     """What is written on one page; the first page is 1. A page may be read twice, by two readers.
 
-    `turn` is by how many degrees clockwise the page was turned to stand upright. `height` is that of the
-    upright page: points for a text layer, pixels for a picture. `sharpness` and `light` are of pictures
+    `turn` is by how many degrees clockwise the page was turned to stand upright. `width` and `height` are
+    those of the upright page: points for a text layer, pixels for a picture. `sharpness` and `light` are of pictures
     alone: how hard the edges are (`look.sharpness_of`), and how bright the paper is, from 0 to 1.
     """
 
@@ -49,6 +49,7 @@ class PageText:
     words: tuple[Word, ...] = ()
     reader: Reader = Reader.TEXT
     turn: int = 0
+    width: int = 0
     height: int = 0
     sharpness: float | None = None
     light: float | None = None
@@ -71,6 +72,7 @@ def packed(pages: Iterable[PageText]) -> list[dict[str, Any]]:
             ],
             "reader": page.reader.value,
             "turn": page.turn,
+            "width": page.width,
             "height": page.height,
             "sharpness": page.sharpness,
             "light": page.light,
@@ -90,6 +92,7 @@ def unpacked(pages: Sequence[dict[str, Any]]) -> tuple[PageText, ...]:
             ),
             reader=Reader(page["reader"]),
             turn=page["turn"],
+            width=page["width"],
             height=page["height"],
             sharpness=page["sharpness"],
             light=page["light"],
