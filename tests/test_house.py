@@ -27,7 +27,7 @@ from medlem.events import actions as events
 from medlem.events.models import Mail
 from medlem.memberships.models import Membership
 from medlem.products import migration
-from medlem.products.models import LegacyClaim, Migration, Product
+from medlem.products.models import LegacyClaim, Migration, PhotoBatch, Product
 from medlem.web.demo import urls as demo_urls
 from tests import factories
 from tests.applications.applying import NORDVIK, draft_of, validating
@@ -121,6 +121,7 @@ class Things:
     invoice: Invoice
     membership: Membership
     migration: Migration
+    photos: PhotoBatch
     claim: LegacyClaim
     draft: Application
     application: Application
@@ -157,6 +158,7 @@ def things(
         invoice=factories.invoice_of(membership),
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
+        photos=PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now),
         claim=claim,
         draft=draft_of(NORDVIK, now=now),
         application=validating(NORDVIK, now=now),
@@ -196,6 +198,7 @@ NAMED: dict[str, Arguments] = {
     "public:former_email": stolen("former-email"),
     "public:verify": lambda things: {"number": things.membership.number, "code": "wrong"},
     "portal:migration": lambda things: {"public_id": things.migration.public_id},
+    "portal:photo_batch": lambda things: {"public_id": things.photos.public_id},
     "portal:product": lambda things: {"public_id": things.product.public_id},
     "portal:remove": lambda things: {"public_id": things.product.public_id},
     "portal:join": lambda _things: {"level": "silver"},
@@ -234,12 +237,14 @@ PUBLIC: dict[str, tuple[int, int]] = {
     "home": (200, 200),
     "public:start": (302, 302),
     "public:look_up": (405, 200),
+    "public:place": (204, 405),
+    "public:documents": (404, 404),
     "public:continue_later": (302, 302),
     "public:resume": (410, 410),
     "public:remove_evidence": (405, 302),
     "public:step": (302, 302),
     "public:status": (404, 404),
-    "public:status_evidence": (405, 404),
+    "public:status_evidence": (404, 404),
     "public:sign_in": (200, 200),
     "public:sign_out": (302, 302),
     "public:password_forgot": (200, 200),

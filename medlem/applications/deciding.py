@@ -146,6 +146,7 @@ class NotAllTaken(Refused):
 
     def __init__(self, refused: Sequence[evidence.RefusedFile]) -> None:
         super().__init__(" ".join(f"{each.filename}: {each.error}" for each in refused), field="evidence")
+        self.refused = refused
 
 
 def answer(
@@ -153,12 +154,14 @@ def answer(
 ) -> Application:
     """The applicant answers on the status page; the application is back in the queue and the clock runs on (A8).
 
-    Documents are taken first; when one of them is wrong the answer waits until it was replaced. Raises
-    NotAllTaken, Refused when nothing was asked, or (field `text`) when there is neither answer nor document.
+    Documents are taken first; when one of them is wrong the answer waits until it was replaced, and one that
+    is there already is right. Raises NotAllTaken, Refused when nothing was asked, or (field `text`) when there
+    is neither answer nor document.
     """
     refused = evidence.add_all(application=application, uploads=uploads, now=now)
-    if refused:
-        raise NotAllTaken(refused)
+    wrong = [each for each in refused if not isinstance(each.error, evidence.SameFile)]
+    if wrong:
+        raise NotAllTaken(wrong)
     return _answer(application, text=text, now=now)
 
 

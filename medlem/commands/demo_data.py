@@ -20,7 +20,7 @@ from django.utils import translation
 from medlem.accounts import actions as accounts
 from medlem.accounts.models import Account, User
 from medlem.applications import actions as applications
-from medlem.applications import checking, deciding, evidence
+from medlem.applications import checking, deciding, evidence, postcodes
 from medlem.applications.models import Application
 from medlem.applications.rules import STEPS
 from medlem.billing import actions as billing
@@ -85,6 +85,7 @@ class Story:
 def make(mark: Path, *, rental_products: int) -> None:
     """Makes everybody, runs the tick for their past, and writes who there is to `mark`, last."""
     story = Story(now=clock.now())
+    _postcodes()
     _staff(story)
     _legacy(story, mark.parent)
     _applicants(story)
@@ -99,6 +100,12 @@ def make(mark: Path, *, rental_products: int) -> None:
     unfinished = mark.with_suffix(".new")
     unfinished.write_text(json.dumps(story.people, ensure_ascii=False, indent=1))
     unfinished.replace(mark)
+
+
+def _postcodes() -> None:
+    """Those of the invented businesses, so that the form fills the place."""
+    at_home = (business.address.split("/")[-1] for business in BUSINESSES if business.country[0] == "NO")
+    postcodes.keep(country="NO", places=dict(place.split(" ", 1) for place in at_home if place))
 
 
 # --- staff and the former system -------------------------------------------------------------------

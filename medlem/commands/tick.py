@@ -91,6 +91,8 @@ def jobs() -> list[Job]:
     from medlem.events.queries import mails_due
     from medlem.payments import actions as payments
     from medlem.payments.queries import invoices_to_charge
+    from medlem.products import photos
+    from medlem.products.photo_queries import photo_batches_to_forget
     from medlem.programme import current
 
     zone = current().timezone
@@ -119,6 +121,11 @@ def jobs() -> list[Job]:
             "applications erased",
             applications_to_erase,
             lambda key, now: erasing.erase(application_id=key, now=now),
+        ),
+        Job(
+            "photos forgotten",
+            photo_batches_to_forget,
+            lambda key, now: photos.forget(batch_id=key, now=now),
         ),
         Job("mails sent", mails_due, lambda key, now: events.send(mail_id=key, now=now)),
     ]

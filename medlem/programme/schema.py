@@ -6,6 +6,7 @@ Whatever the programme's owner may change stands here and nowhere in code. `read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal, Self, get_args
@@ -29,12 +30,15 @@ from medlem.programme.kinds import (
     Language,
     Many,
     NumberKind,
+    Pattern,
+    PeppolScheme,
     Phone,
     PhonePrefix,
     Positive,
     TimeZone,
     Whole,
     Words,
+    fitting,
     standard_form,
 )
 from medlem.programme.text import Location, Text, refuse
@@ -42,6 +46,7 @@ from medlem.programme.text import Location, Text, refuse
 type Group = Literal["individual", "business"]
 type Weight = Literal["required", "advisory", "off"]
 type EvidenceKind = Literal["pdf", "jpeg", "png", "tiff", "heic", "webp"]
+type EvidenceDocument = Literal["vat_certificate", "invoice", "business_licence", "registration"]
 type Means = Literal["card", "bank"]
 type Page = Literal[
     "apply",
@@ -155,16 +160,29 @@ class ProgrammeWords(Section):
 
 
 class Country(Section):
-    """A country whose businesses may apply. Without a `number_kind` a number is taken as typed."""
+    """A country whose businesses may apply, how its numbers are written and what its papers are called.
+
+    A registration number is right by its `number_kind` or by its `number_pattern`: where python-stdnum knows
+    no check digits, or sole traders have another number than companies. With neither it is taken as typed.
+    """
 
     code: CountryCode
     name: Text
     currency: Currency
     vat_basis_points: BasisPoints
     number_kind: NumberKind | None = None
+    number_pattern: Pattern | None = None
     number_label: Text
+    number_example: Words
     vat_kind: NumberKind
     vat_label: Text
+    vat_example: Words
+    postcode_pattern: Pattern
+    postcode_example: Words
+    # The scheme of a Peppol address that is the registration number and nothing else (EHF in Norway).
+    e_invoice_scheme: PeppolScheme | None = None
+    # What is printed on the documents of A3 there, in the country's own language.
+    documents: dict[EvidenceDocument, Words] = {}
     phone_prefix: PhonePrefix
     timezone: TimeZone
     # The register's name stands where evidence is asked for (A3); `register_lookup` is the gateway.
@@ -172,12 +190,31 @@ class Country(Section):
     register_lookup: Literal["brreg", "none"]
 
     def registration_number(self, text: str) -> str | None:
-        """The number in its standard form, or None when its check digits are wrong (A7)."""
-        return standard_form(self.number_kind, text) if self.number_kind else text.strip() or None
+        """The number in its standard form, or None when its check digits or its shape are wrong (A7)."""
+        if not (self.number_kind or self.number_pattern):
+            return text.strip() or None
+        number = standard_form(self.number_kind, text) if self.number_kind else None
+        return number or (fitting(self.number_pattern, text) if self.number_pattern else None)
 
     def vat_number(self, text: str) -> str | None:
         """The VAT number in its standard form, or None when its check digits are wrong (A7)."""
         return standard_form(self.vat_kind, text)
+
+    def postcode(self, text: str) -> str | None:
+        """The post code in capitals and with single blanks, or None when it has not the country's shape."""
+        code = " ".join(text.upper().split())
+        return code if re.fullmatch(self.postcode_pattern, code) else None
+
+    @model_validator(mode="after")
+    def _examples_fit(self) -> Self:
+        """An example that is wrong itself would teach everybody the wrong form."""
+        examples = {
+            "number_example": self.registration_number(self.number_example),
+            "vat_example": self.vat_number(self.vat_example),
+            "postcode_example": self.postcode(self.postcode_example),
+        }
+        refuse([((name,), "is not written as it says") for name, fits in examples.items() if not fits], None)
+        return self
 
 
 class Trade(Section):
@@ -189,11 +226,13 @@ class Trade(Section):
 
 
 class EvidenceLimits(Section):
-    """What may be uploaded as evidence (A3)."""
+    """What may be uploaded as evidence, and which documents show that it is a business (A3)."""
 
     max_files: Positive
     max_bytes: Positive
     kinds: AtLeastOne[EvidenceKind]
+    with_vat: AtLeastOne[EvidenceDocument]
+    without_vat: AtLeastOne[EvidenceDocument]
 
 
 class Deadlines(Section):

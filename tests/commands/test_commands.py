@@ -101,7 +101,18 @@ def test_b6_former_members_are_taken_and_wrong_rows_are_refused(run: Run, tmp_pa
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("command", ["import-catalogue", "import-legacy"])
+def test_a2_post_codes_are_taken_and_wrong_rows_are_refused(run: Run, tmp_path: Path) -> None:
+    file = written(tmp_path / "post.txt", "0484\tOSLO\t0301\tOSLO", "48\tOSLO\t0301\tOSLO")
+    refused = "refused: post.txt, line 2: code: '48' has not four digits\n"
+    assert run("import-postcodes", file) == (
+        1, f"{refused}1 post codes taken, 0 unchanged, 1 rows refused\n", "",
+    )  # fmt: skip
+    right = written(tmp_path / "post.txt", "0484\tOSLO\t0301\tOSLO")
+    assert run("import-postcodes", right) == (0, "0 post codes taken, 1 unchanged, 0 rows refused\n", "")
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("command", ["import-catalogue", "import-legacy", "import-postcodes"])
 def test_a_file_that_is_not_there_is_named(run: Run, tmp_path: Path, command: str) -> None:
     code, out, err = run(command, tmp_path / "no.csv")
     assert (code, "no.csv" in out + err, "No such file" in out + err) == (1, True, True)

@@ -25,6 +25,7 @@ NORA = [
     "overview/",
     "products/",
     "products/add/",
+    "products/photos/",
     "points/",
     "membership/",
     "membership/join/gold/",
@@ -139,8 +140,8 @@ def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
 LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
-        "overview", "products", "add", "product", "points", "membership", "join", "card", "invoices", "invoice",
-        "business", "help",
+        "overview", "products", "add", "product", "photos", "photo_batch", "points", "membership", "join", "card",
+        "invoices", "invoice", "business", "help",
     },
     "desk": {
         "home", "applications", "application", "accounts", "account", "disputes", "invoices", "invoice", "bank",
@@ -150,12 +151,12 @@ LOOKED_AT = {
 LOOKED_AT_ELSEWHERE = {
     # Walked by the guide, which would stumble over them, or no page of their own: parts, files, verbs.
     "public": {
-        "look_up", "continue_later", "resume", "remove_evidence", "status_evidence", "sign_out", "password_set",
-        "former_email", "verify",
+        "look_up", "place", "documents", "continue_later", "resume", "remove_evidence", "status_evidence", "sign_out",
+        "password_set", "former_email", "verify",
     },
     "portal": {
-        "models", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf", "new_card",
-        "card_saved",
+        "models", "photo_parts", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf",
+        "new_card", "card_saved",
     },
     "desk": {
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",

@@ -94,6 +94,8 @@ def test_the_assumed_figures_have_their_defaults(cps: Programme) -> None:
         "max_files": 5,
         "max_bytes": 10 * 1024 * 1024,
         "kinds": ("pdf", "jpeg", "png", "tiff", "heic", "webp"),
+        "with_vat": ("vat_certificate", "invoice"),
+        "without_vat": ("invoice", "business_licence", "registration"),
     }
     assert cps.deadlines.model_dump() == {
         "answer_working_days": 2,

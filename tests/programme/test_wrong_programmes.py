@@ -164,6 +164,31 @@ WRONG = {
         'number_kind = "no.orgnummer"',
         "countries.0.number_kind: 'no.orgnummer' is no module of python-stdnum, such as 'no.orgnr'",
     ),
+    "a pattern that is none": Wrong(
+        "number_pattern = '[A-Z][0-9]{1,6}'",
+        "number_pattern = '[A-Z]([0-9]{1,6}'",
+        "countries.9.number_pattern: is no regular expression: missing ), unterminated subpattern at position 5",
+    ),
+    "an example with a typing slip": Wrong(
+        'number_example = "123 456 785"',
+        'number_example = "123 456 758"',
+        "countries.0.number_example: is not written as it says",
+    ),
+    "a post code as another country writes it": Wrong(
+        'postcode_example = "111 20"',
+        'postcode_example = "1112"',
+        "countries.1.postcode_example: is not written as it says",
+    ),
+    "an e-invoice scheme that nobody knows": Wrong(
+        'e_invoice_scheme = "0192"',
+        'e_invoice_scheme = "0193"',
+        "countries.0.e_invoice_scheme: '0193' is no scheme of Peppol addresses",
+    ),
+    "a document that nobody asks for": Wrong(
+        'documents = { vat_certificate = "Bekreftelse',
+        'documents = { passport = "Pass", vat_certificate = "Bekreftelse',
+        "countries.0.documents.passport: must be 'vat_certificate', 'invoice', 'business_licence' or 'registration'",
+    ),
     "a time zone that is none": Wrong(
         'timezone = "Europe/Stockholm"',
         'timezone = "Europe/Uppsala"',

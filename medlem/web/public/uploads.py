@@ -1,4 +1,7 @@
-"""Refusing a request that is far larger than all documents together, before anything of it is read (A3)."""
+"""Taking in a form with files: too large ones cost neither the text beside them nor the right files (A3, B5).
+
+What is far larger than anything that people send by mistake is left unread.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
+from django.core.exceptions import TooManyFilesSent
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -15,45 +20,79 @@ from medlem.web.public.fields import limits
 
 AROUND = 1_000_000  # the other fields, and what the encoding adds
 CHUNK = 1_000_000
-PATIENCE = 4  # times the limit that is read and thrown away, so that the browser hears the answer
+PATIENCE = 4  # times the limit that is read all the same, so that the browser hears the answer
 
 
-def sized[**P](
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Marks a request that is too large (`too_large`) and leaves its body out, so that the view can say so.
+class Bounded(TemporaryFileUploadHandler):
+    """Keeps no more than `most` of a file. Its size is the whole one, by which it is refused later."""
+
+    def __init__(self, request: HttpRequest, most: int) -> None:
+        super().__init__(request)
+        self.most = most
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start <= self.most:
+            super().receive_data_chunk(raw_data, start)
+
+
+def within[**P](
+    most: Callable[[], int], *, kept: Callable[[], int] | None = None, patience: int = PATIENCE
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Marks a request of more bytes than `most`, or of more files than the settings allow (`was_too_large`), and
+    leaves its body out, so that the view can say so. Of any other file no more than `kept` is.
 
     The check for forgery reads the form, and with it every file; so it comes after this one.
     """
-    protected = csrf_protect(view)
 
-    @csrf_exempt
-    @wraps(view)
-    def measured(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if _length(request) > _most():
-            _throw_away(request)
+    def guard(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        protected = csrf_protect(view)
+
+        @csrf_exempt
+        @wraps(view)
+        def measured(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if kept and request.method == "POST":
+                request.upload_handlers = [MemoryFileUploadHandler(request), Bounded(request, kept())]
+            if _length(request) > most():
+                _throw_away(request, patience * most())
+            elif not _too_many_files(request):
+                answer: HttpResponseBase = protected(request, *args, **kwargs)
+                return answer
             request.META["medlem.too_large"] = True
             request.method = "GET"  # to the view it is as if the page had only been asked for
             try:
                 return view(request, *args, **kwargs)
             finally:
                 request.method = "POST"
-        answer: HttpResponseBase = protected(request, *args, **kwargs)
-        return answer
 
-    return measured
+        return measured
+
+    return guard
+
+
+def was_too_large(request: HttpRequest) -> bool:
+    """Whether the body of this request was left out."""
+    return "medlem.too_large" in request.META
 
 
 def too_large(request: HttpRequest) -> str:
-    """What to tell somebody who sent too much at once; empty for everyone else."""
-    if "medlem.too_large" not in request.META:
+    """What to tell somebody who sent too much evidence at once; empty for everyone else."""
+    if not was_too_large(request):
         return ""
     return _("Together the files are too large to send. Nothing was saved. %(limits)s") % {"limits": limits()}
 
 
-def _most() -> int:
+def _far_too_much() -> int:
     evidence = current().evidence
-    return evidence.max_files * evidence.max_bytes + AROUND
+    return PATIENCE * (evidence.max_files * evidence.max_bytes + AROUND)
+
+
+sized = within(_far_too_much, kept=lambda: current().evidence.max_bytes, patience=1)
+"""For pages that take evidence: a document that is too large is refused by itself, beside the others (A3)."""
 
 
 def _length(request: HttpRequest) -> int:
@@ -61,7 +100,14 @@ def _length(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _throw_away(request: HttpRequest) -> None:
-    left = PATIENCE * _most()
+def _too_many_files(request: HttpRequest) -> bool:
+    try:
+        request.POST  # noqa: B018  reading it reads the files
+    except TooManyFilesSent:
+        return True
+    return False
+
+
+def _throw_away(request: HttpRequest, left: int) -> None:
     while left > 0 and (piece := request.read(CHUNK)):
         left -= len(piece)
