@@ -27,7 +27,7 @@ from medlem.billing import actions as billing
 from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
 from medlem.commands.simulated.businesses import BUSINESSES, Business
-from medlem.commands.simulated.documents import invoice_pdf, invoice_picture
+from medlem.commands.simulated.documents import blurred_picture, invoice_pdf
 from medlem.commands.tick import tick
 from medlem.core import clock, links
 from medlem.events.actors import APPLICANT, SYSTEM
@@ -154,8 +154,8 @@ def _legacy(story: Story, folder: Path) -> None:
 
 
 def _applicants(story: Story) -> None:
-    waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, picture=True)
-    more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, picture=True)
+    waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, blurred=True)
+    more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, blurred=True)
     declined = _apply("SISTE BILDE AS", "Sigrid", "Sist", story, days=6)
     validator = User.objects.get(email="vilde@staff.example").as_staff
     deciding.ask_for_more(
@@ -185,7 +185,7 @@ def _apply(
     story: Story,
     *,
     days: int,
-    picture: bool = False,
+    blurred: bool = False,
     former_email: str = "",
 ) -> Application:
     """Applies as a person would, so many days ago, and lets the checks run."""
@@ -217,10 +217,10 @@ def _apply(
     for step in STEPS:
         application = applications.save_answers(application=application, step=step, answers=answers, now=now)
     printed = f"{number[:3]} {number[3:6]} {number[6:]}{' MVA' if business.vat else ''}"
-    document = invoice_picture if picture else invoice_pdf
+    document = blurred_picture if blurred else invoice_pdf
     evidence.add(
         application=application,
-        filename="faktura.png" if picture else "faktura.pdf",
+        filename="faktura.jpg" if blurred else "faktura.pdf",
         content=document(name=business.name, number=printed, address=business.address),
         by=APPLICANT,
         now=now,

@@ -46,7 +46,8 @@ CLEAR = 0.9  # sure: read without doubt
 DOUBTFUL = 0.75
 SMALLEST_PRINT = 2.5  # points, from the foot to the head of a figure: print of four points
 SMALLEST_IN_PICTURE = 9  # pixels, the same with the air that a reader of pictures adds
-BLURRED = 60.0  # `scan.sharpness_of` of a page of print that is out of focus
+BLURRED = 0.3  # `scan.sharpness_of` of a page of print that is out of focus
+SHORTEST_SIDE = 500  # pixels: a page of that width has letters of five pixels
 DARK = 0.45
 FEW_WORDS = 3
 
@@ -93,4 +94,6 @@ def _flaw_in(page: PageText) -> Flaw:
         return Flaw.DARK
     if page.sharpness is not None and page.sharpness < BLURRED:
         return Flaw.BLURRED
+    if page.sharpness is not None and min(page.width, page.height) < SHORTEST_SIDE:
+        return Flaw.SMALL
     return Flaw.NONE

@@ -27,6 +27,7 @@ from .transcript import Reader
 SURE_ENOUGH = 0.5  # below, a line is noise
 WELL_READ = 0.85  # from here on, nobody asks whether the page lies on its head
 SAMPLE = 6  # lines that tell which side is up
+PROOF, CLEARLY_MORE = 12, 1.3  # letters read in the sample, for a page to be turned
 TALL = 1.5  # times as high as wide: a line that runs up or down, as rapidocr has it
 TESSERACT_SECONDS = 50
 
@@ -126,16 +127,23 @@ class RapidOcr:
         ]
 
     def _lies(self, crops: list[Any]) -> int:
-        """By how much a page is to be turned whose lines run up or down; rapidocr turns such lines leftwards."""
-        return 90 if self._stands_on_its_head(crops) else 270
+        """By how much a page is to be turned whose lines run up or down; rapidocr turns such lines leftwards.
+        What cannot be read either way is left as it is."""
+        if self._stands_on_its_head(crops):
+            return 90
+        return 270 if self._worth(_longest(crops)) >= PROOF else 0
 
     def _stands_on_its_head(self, crops: list[Any]) -> bool:
-        longest = sorted(crops, key=lambda crop: -crop.shape[1] / max(1, crop.shape[0]))[:SAMPLE]
-        over = [self._numpy.rot90(crop, 2) for crop in longest]
-        return self._worth(over) > self._worth(longest)
+        longest = _longest(crops)
+        over = self._worth([self._numpy.rot90(crop, 2) for crop in longest])
+        return over >= PROOF and over > CLEARLY_MORE * self._worth(longest)
 
     def _worth(self, crops: list[Any]) -> float:
         return sum(len(text) * sure**2 for text, sure in self._texts(crops))
+
+
+def _longest(crops: list[Any]) -> list[Any]:
+    return sorted(crops, key=lambda crop: -crop.shape[1] / max(1, crop.shape[0]))[:SAMPLE]
 
 
 def _run_up_and_down(quads: list[Any]) -> bool:

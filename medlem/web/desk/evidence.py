@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from medlem.applications import evidence as documents
 from medlem.applications.facts import DocumentKind
+from medlem.applications.found import claimed
 from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import evidence_by_id
 from medlem.applications.status import Reading
@@ -79,11 +80,13 @@ def _erased(request: StaffRequest, found: Evidence, error: Refused) -> HttpRespo
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a document is looked at, as the address says it; what makes no sense there counts as nothing."""
+    """How a document is looked at, as the address says it; what makes no sense there counts as nothing. `place`
+    is the number of the place that is pointed at."""
 
     page: int
     zoom: int
     turn: int
+    place: int = 0
 
     @property
     def turned(self) -> int:
@@ -96,6 +99,7 @@ def _view(query: QueryDict) -> View:
         page=_whole(query.get("sheet"), 1),
         zoom=zoom if zoom in WIDTHS else 1,
         turn=turn if turn in QUARTERS else 0,
+        place=_whole(query.get("place"), 0),
     )
 
 
@@ -115,6 +119,11 @@ class Mark:
     top: int
     width: int
     height: int
+
+    @property
+    def sign(self) -> Mark:
+        """The number of the place, at its left: nothing that is found is hidden by it."""
+        return Mark(max(SIGN // 2, self.left - SIGN // 2), self.top + self.height // 2, SIGN, SIGN)
 
     def touches(self, other: Mark) -> bool:
         """Of two of the same size."""
@@ -151,9 +160,9 @@ class Sheet:
         shown: list[tuple[Place, Mark]] = []
         for place in self.places or ():
             if place.page == self.view.page and place.marks:
-                sign = Mark(place.marks[0].left, place.marks[0].top, SIGN, SIGN)
+                sign = place.marks[0].sign
                 while any(sign.touches(other) for _, other in shown):
-                    sign = replace(sign, left=sign.left + SIGN)
+                    sign = replace(sign, top=sign.top + SIGN)
                 shown.append((place, sign))
         return shown
 
@@ -190,7 +199,7 @@ def sheet_of(application: Application, query: QueryDict) -> Sheet | None:
         return None
     chosen = next((each for each in there if str(each.public_id) == query.get("document")), there[0])
     view = _view(query)
-    view = View(page=min(max(1, view.page), chosen.pages), zoom=view.zoom, turn=view.turn)
+    view = replace(view, page=min(max(1, view.page), chosen.pages))
     sizes = (chosen.findings or {}).get("sizes", {})
     return Sheet(
         documents=there,
@@ -269,6 +278,6 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, str, str]]:
         )
     elif found["compared"] is False:
         facts.append(("unclear", _("Text and picture"), _("Could not be compared")))
-    elif found["compared"]:
+    elif found["compared"] and claimed(found):
         facts.append(("found", _("Text and picture"), _("Agree")))
     return facts

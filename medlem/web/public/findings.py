@@ -45,7 +45,7 @@ def findings_of(document: Evidence, application: Application) -> list[Finding]:
     is no VAT; what kind of document it looks like; and what makes it hard to read."""
     found = document.findings
     if document.reading == Reading.WAITING:
-        return [Finding("unclear", _("It is being read. That takes some seconds; you need not wait."))]
+        return [Finding("reading", _("Being read"))]
     if found is None:
         return [Finding("unclear", _("We cannot read this by ourselves. A person looks at it."))]
     many = document.pages > 1
