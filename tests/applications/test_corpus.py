@@ -18,7 +18,11 @@ from medlem.events.actors import APPLICANT
 from tests.corpus import SPECIMENS, Kind, Specimen
 from tests.factories import draft
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("english", "pictures_are_read"),
+    pytest.mark.xdist_group("reader"),
+]
 
 SLICE = {
     "invoice": 2,
@@ -36,7 +40,7 @@ SLICE = {
     "script": 1,
     "many-pages": 1,
 }
-"""How many of which kind: no picture has to be read for them."""
+"""How many of which kind. Their pages are typeset: only what was found is looked at in the picture, too."""
 
 
 def named(specimen: Specimen) -> str:
