@@ -28,7 +28,7 @@ from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
 from medlem.commands.simulated.abroad import BUSINESSES_ABROAD, BusinessAbroad
 from medlem.commands.simulated.businesses import BUSINESSES, Business
-from medlem.commands.simulated.documents import invoice_pdf, invoice_picture
+from medlem.commands.simulated.documents import blurred_picture, invoice_pdf
 from medlem.commands.tick import tick
 from medlem.core import clock, links
 from medlem.events.actors import APPLICANT, SYSTEM
@@ -158,8 +158,8 @@ def _legacy(story: Story, folder: Path) -> None:
 
 
 def _applicants(story: Story) -> None:
-    waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, picture=True)
-    more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, picture=True)
+    waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, blurred=True)
+    more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, blurred=True)
     declined = _apply("SISTE BILDE AS", "Sigrid", "Sist", story, days=6)
     abroad = _apply_from_abroad("DK", "Dorte", "Dam", story, days=1)
     validator = User.objects.get(email="vilde@staff.example").as_staff
@@ -191,7 +191,7 @@ def _apply(
     story: Story,
     *,
     days: int,
-    picture: bool = False,
+    blurred: bool = False,
     former_email: str = "",
 ) -> Application:
     """Applies as a person would, so many days ago, and lets the checks run."""
@@ -209,9 +209,9 @@ def _apply(
         "former_email": former_email,
     }
     printed = f"{number[:3]} {number[3:6]} {number[6:]}{' MVA' if business.vat else ''}"
-    document = invoice_picture if picture else invoice_pdf
+    document = blurred_picture if blurred else invoice_pdf
     content = document(name=business.name, number=printed, address=business.address)
-    return _send(business, answers, content, "faktura.png" if picture else "faktura.pdf", story, days=days)
+    return _send(business, answers, content, "faktura.jpg" if blurred else "faktura.pdf", story, days=days)
 
 
 def _apply_from_abroad(

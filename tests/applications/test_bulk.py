@@ -139,7 +139,9 @@ def test_a2_refused_entries_are_counted_and_the_first_are_kept(tmp_path: Path, n
     told = [*entries(), *[{"organisasjonsnummer": "1"}] * 60]
     loaded = bulk.load([download(tmp_path / "e.json", as_json(told))], now=now)
     assert (loaded.taken, loaded.refused, len(loaded.refusals)) == (len(entries()), 60, 50)
-    assert str(loaded.refusals[0]).startswith(f"e.json, entry {len(entries()) + 1}: organisasjonsnummer: '1' is no")
+    assert str(loaded.refusals[0]).startswith(
+        f"e.json, entry {len(entries()) + 1}: organisasjonsnummer: '1' is no"
+    )
 
 
 def test_a2_a_number_that_comes_twice_is_taken_as_it_comes_last(tmp_path: Path, now: datetime) -> None:

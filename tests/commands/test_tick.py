@@ -30,6 +30,7 @@ from tests.rows import rows
 from tests.together import together
 
 IDLE = {
+    "documents read": 0,
     "applications checked": 0,
     "clocks warned of": 0,
     "invoices sent": 0,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Literal
 
 import typst
+from PIL import Image, ImageFilter
 
 PAGE = """
 #set page(width: 210mm, height: 297mm, margin: 24mm)
@@ -34,8 +36,16 @@ def invoice_pdf(*, name: str, number: str, address: str) -> bytes:
 
 
 def invoice_picture(*, name: str, number: str, address: str) -> bytes:
-    """The same as a picture (PNG), which no text can be read from without character recognition."""
+    """The same as a picture (PNG), which only a reader of pictures can read."""
     return _made("png", name, number, address)
+
+
+def blurred_picture(*, name: str, number: str, address: str) -> bytes:
+    """The same as a photo (JPEG) so much out of focus that nobody can read it."""
+    file = io.BytesIO()
+    sharp = Image.open(io.BytesIO(_made("png", name, number, address))).convert("RGB")
+    sharp.filter(ImageFilter.GaussianBlur(6)).save(file, "JPEG", quality=80)
+    return file.getvalue()
 
 
 def _made(kind: Literal["pdf", "png"], name: str, number: str, address: str) -> bytes:
