@@ -64,6 +64,34 @@ def eans_like(serial: str) -> frozenset[str]:
     return frozenset([serial]) if ProductModel.objects.filter(ean__in=same).exists() else frozenset()
 
 
+def known_eans() -> frozenset[str]:
+    """Every bar code of the catalogue, with and without its leading zeros: `eans_like` for many at once (B4)."""
+    codes = ProductModel.objects.exclude(ean="").values_list("ean", flat=True)
+    return frozenset(code[zeros:] for code in codes for zeros in range(len(code) - len(code.lstrip("0")) + 1))
+
+
+Piece = tuple[int, str]
+"""A model's key and a serial number: what tells one piece of equipment from all others (B4)."""
+
+
+def pieces_of(wanted: Iterable[Piece]) -> list[Product]:
+    """The products of any account that are one of these pieces, removed ones aside (B4)."""
+    wanted = set(wanted)
+    if not wanted:
+        return []
+    found = Product.objects.exclude(status=ProductStatus.REMOVED).filter(
+        serial_number__in={serial for _model, serial in wanted},
+        model__in={model for model, _serial in wanted},
+    )
+    return [product for product in found if (product.model_id, product.serial_number) in wanted]
+
+
+def values_in_force(models: Iterable[int], *, on: date) -> dict[int, ModelPoints]:
+    """The points in force on a day of each of the models, by the model's key; none before the first value (B7)."""
+    dated = ModelPoints.objects.filter(model__in=set(models), from_on__lte=on).order_by("from_on")
+    return {value.model_id: value for value in dated}
+
+
 def details_of(product: Product) -> Details:
     return Details(
         serial_number=product.serial_number,

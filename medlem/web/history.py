@@ -49,6 +49,7 @@ SENTENCES = {
         "The bank wants the charge for invoice %(invoice)s to be confirmed."
     ),
     "charge.succeeded": gettext_lazy("The card was charged for invoice %(invoice)s."),
+    "dispute.withdrawn": gettext_lazy("The question about a serial number was dropped."),
     "evidence.added": gettext_lazy("A document was added to the application."),
     "evidence.handed_out": gettext_lazy("A document of the application was downloaded."),
     "evidence.removed": gettext_lazy("A document was removed from the application."),
@@ -83,8 +84,8 @@ SENTENCES = {
     "staff.role_given": gettext_lazy("%(subject)s was given the role %(role)s."),
 }
 
-TOLD_TWICE = {"former_product.moved"}
-"""What another event of the same moment tells members already: the product was registered."""
+TOLD_TWICE = {"dispute.withdrawn", "former_product.moved"}
+"""What another event of the same moment tells members already: of the product itself."""
 
 STATES = {
     "application.approved": "done",
