@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from medlem.accounts import actions as accounts
@@ -231,21 +231,22 @@ def _move_piece(migration: Migration, *, now: datetime) -> None:
         if known[legacy.pk] is None
     ]
     models = ProductModel.objects.in_bulk([key for key in known.values() if key])
-    rows += _moved(
+    rows += _add(
         [(legacy, models[key]) for legacy in piece if (key := known[legacy.pk])],
         migration=migration,
         by=by,
         now=now,
     )
     MigratedProduct.objects.bulk_create(sorted(rows, key=lambda row: row.legacy_id))
+    _move_former(rows, migration=migration, now=now)
     if len(piece) < PIECE:
         _finish(migration, by=by, now=now)
 
 
-def _moved(
+def _add(
     known: Sequence[tuple[LegacyProduct, ProductModel]], *, migration: Migration, by: Actor, now: datetime
 ) -> list[MigratedProduct]:
-    """Moves former products whose models are known; the report's rows about them, not written yet."""
+    """Registers former products whose models are known; the report's rows about them, not written yet."""
     eans, today = known_eans(), date_in(current().timezone, now)
     items = [
         NewProduct(model=model, details=_details(legacy, eans=eans, today=today)) for legacy, model in known
@@ -255,41 +256,40 @@ def _moved(
     # former system for one piece are one product, and the second has nowhere to go.
     there = [each.product for each in added if each.product and each.outcome == Outcome.OWN_DUPLICATE]
     taken = set(LegacyProduct.objects.filter(product__in=there).values_list("product", flat=True))
-    moved: list[LegacyProduct] = []
-    twice: list[LegacyProduct] = []
     rows = []
     for (legacy, _model), each in zip(known, added, strict=True):
         assert each.product is not None  # `_details` leaves out what could be refused
         row = MigratedProduct(migration=migration, legacy=legacy, product=each.product)
+        row.outcome, row.missing = _outcome(each.product)
         if each.product.pk in taken:
-            row.outcome = legacy.reason = MigrationOutcome.DUPLICATE
-            twice.append(legacy)
-        else:
-            taken.add(each.product.pk)
-            legacy.product = each.product
-            row.outcome, row.missing = _outcome(each.product)
-            moved.append(legacy)
+            row.outcome, row.missing = MigrationOutcome.DUPLICATE, []
+        taken.add(each.product.pk)
         rows.append(row)
-    to = migration.account.public_id
+    return rows
+
+
+def _move_former(rows: Sequence[MigratedProduct], *, migration: Migration, now: datetime) -> None:
+    """Moves the former products to what the report's rows say of them; those of unknown models stay waiting."""
+    reported = migration.rows.filter(legacy=OuterRef("pk"))
+    stay = {MigrationOutcome.UNKNOWN_MODEL, MigrationOutcome.DUPLICATE}
     move_many(
-        moved,
+        [row.legacy for row in rows if row.outcome not in stay],
         to=LegacyStatus.MOVED,
         name="former_product.moved",
         by=SYSTEM,
         now=now,
-        account_id=to,
-        columns=["product"],
+        account_id=migration.account.public_id,
+        fields={"product": Subquery(reported.values("product")[:1])},
     )
     move_many(
-        twice,
+        [row.legacy for row in rows if row.outcome == MigrationOutcome.DUPLICATE],
         to=LegacyStatus.NOT_MOVED,
         name="former_product.not_moved",
         by=SYSTEM,
         now=now,
-        account_id=to,
-        columns=["reason"],
+        account_id=migration.account.public_id,
+        fields={"reason": MigrationOutcome.DUPLICATE},
     )
-    return rows
 
 
 def _details(legacy: LegacyProduct, *, eans: frozenset[str], today: date) -> Details:
