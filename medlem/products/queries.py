@@ -18,11 +18,6 @@ from medlem.products.rules import Details, folded, missing_details, model_called
 from medlem.products.status import HOLDING, ProductStatus
 
 
-def catalogue() -> QuerySet[ProductModel]:
-    """All models, by name."""
-    return ProductModel.objects.order_by("kind", "name")
-
-
 def names_of_models() -> dict[str, int]:
     """Every name that means a model, folded: its own and its former ones (B6)."""
     names: dict[str, int] = {}
@@ -38,9 +33,26 @@ def shown_names() -> dict[str, str]:
 
 
 def model_named(name: str) -> ProductModel | None:
-    """The model that somebody names as people do, whatever the case, blanks and punctuation (B2)."""
+    """The model that somebody names as people do, whatever the case, blanks and punctuation (B2); or
+    whose bar code (EAN) was scanned."""
     key = model_called(name, names_of_models())
-    return ProductModel.objects.filter(pk=key).first() if key else None
+    if key:
+        return ProductModel.objects.filter(pk=key).first()
+    digits = "".join(name.split())
+    known = digits.isdecimal() and 8 <= len(digits) <= 13
+    return ProductModel.objects.filter(ean__in={digits, digits.zfill(13)}).first() if known else None
+
+
+def models_matching(typed: str, *, most: int) -> list[str]:
+    """Names of models that have every word that was typed, in their own or a former name; those that begin
+    with it first. Nothing typed gives the first of all."""
+    words = [folded(word) for word in typed.split()]
+    found = []
+    for name, former in ProductModel.objects.order_by("name").values_list("name", "former_names"):
+        spelled = [folded(each) for each in (name, *former)]
+        if any(all(word in each for word in words) for each in spelled):
+            found.append((not spelled[0].startswith(folded(typed)), name))
+    return [name for _later, name in sorted(found)[:most]]
 
 
 def eans_like(serial: str) -> frozenset[str]:

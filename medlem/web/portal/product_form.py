@@ -115,7 +115,9 @@ class NewProductForm(ProductForm):
     model = forms.CharField(
         label=gettext_lazy("Model"),
         max_length=120,
-        help_text=gettext_lazy("Type a part of the name and choose from the list."),
+        help_text=gettext_lazy(
+            "Type a part of the name and choose from the list, or scan the bar code of the box."
+        ),
         error_messages={"required": gettext_lazy("Choose the model.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "models", "spellcheck": "false"}),
     )
@@ -131,8 +133,11 @@ class NewProductForm(ProductForm):
             "hx-target": "#model-facts",
             "hx-sync": "this:replace",
         }
+        # A scanner ends what it types with Enter, which leads on to the next field that is empty.
+        for name in ("model", "serial_number"):
+            self.fields[name].widget.attrs["data-scan"] = ""
         if not self.is_bound:
-            model.attrs["autofocus"] = True
+            self.fields["serial_number" if initial.get("model") else "model"].widget.attrs["autofocus"] = True
 
     def clean_model(self) -> ProductModel:
         typed = self.cleaned_data["model"]
