@@ -177,9 +177,8 @@ def _with_words(words: Iterable[str]) -> Q:
 
 def kinds_of(account: Account) -> list[str]:
     """The kinds of product that the account has, for narrowing its list."""
-    return list(
-        Product.objects.of(account).values_list("model__kind", flat=True).order_by("model__kind").distinct()
-    )
+    owned = ProductModel.objects.filter(pk__in=Product.objects.of(account).values("model"))
+    return list(owned.values_list("kind", flat=True).order_by("kind").distinct())
 
 
 def dealers_of(account: Account) -> list[str]:

@@ -19,7 +19,7 @@ from medlem.core.errors import Refused
 from medlem.products.former import UnknownName, unknown_names
 from medlem.products.migration import name_model
 from medlem.products.models import ProductModel
-from medlem.products.queries import catalogue, model_named, shown_names
+from medlem.products.queries import model_named, shown_names
 from medlem.products.rules import nearest
 from medlem.web.access import StaffRequest, staff
 from medlem.web.forms import Form
@@ -90,5 +90,5 @@ def _page(request: StaffRequest, *, refused: NameForm | None, status: int) -> Ht
             form = NameForm(initial={"name": unknown.name})
         form.auto_id = f"name{place}_%s"
         rows.append(NameRow(unknown, nearest(unknown.name, names), form))
-    values = {"page": page, "rows": rows, "models": catalogue()}
+    values = {"page": page, "rows": rows, "models": sorted(names.values())}
     return render(request, "desk/legacy.html", values, status=status)

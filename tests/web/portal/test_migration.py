@@ -283,7 +283,7 @@ def test_e4_former_names_cost_no_more_queries(
     for names in (["EOS 3"], ["EOS 5", "EOS 55", "EOS 300V"]):
         former(*names)
         sara.get("/en/desk/legacy/")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             sara.get("/en/desk/legacy/")
 
 
