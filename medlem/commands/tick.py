@@ -87,8 +87,9 @@ def jobs() -> list[Job]:
     from medlem.events.queries import mails_due
     from medlem.payments import actions as payments
     from medlem.payments.queries import invoices_to_charge
-    from medlem.products import migration
+    from medlem.products import many, migration
     from medlem.products.former import migrations_to_go_on
+    from medlem.products.lists import imports_to_forget, imports_to_go_on
     from medlem.programme import current
 
     zone = current().timezone
@@ -117,6 +118,16 @@ def jobs() -> list[Job]:
             "migrations gone on with",
             lambda now: migrations_to_go_on(),
             lambda key, now: migration.go_on(migration_id=key, now=now),
+        ),
+        Job(
+            "imports gone on with",
+            lambda now: imports_to_go_on(),
+            lambda key, now: many.go_on(import_id=key, now=now),
+        ),
+        Job(
+            "imports forgotten",
+            lambda now: imports_to_forget(now - many.KEPT),
+            lambda key, now: many.forget(import_id=key, now=now),
         ),
         Job("mails sent", mails_due, lambda key, now: events.send(mail_id=key, now=now)),
     ]

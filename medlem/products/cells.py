@@ -67,10 +67,10 @@ def day_of(cell: str, *, order: DayOrder = DayOrder.UNKNOWN) -> date:
     if found := WITH_YEAR_LAST.fullmatch(text):
         return _with_year_last(*found.groups(), order=order)
     if found := WITH_MONTH_NAMED.fullmatch(text):
-        before, name, after, year = found.groups()
-        month = _months().get(_key(name))
-        if month and bool(before) != bool(after):
-            return _day(int(year), month, int(before or after))
+        before, name, after, last = found.groups()
+        named = _months().get(_key(name))
+        if named and bool(before) != bool(after):
+            return _day(int(last), named, int(before or after))
     if DAY_OF_A_SHEET.fullmatch(text):
         return FIRST_OF_A_SHEET + timedelta(days=int(text))
     raise NoDay(cell)

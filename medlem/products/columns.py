@@ -5,7 +5,7 @@ Pure functions on rows of text; `many.py` knows the catalogue and the account.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,7 +86,7 @@ def split_heading(rows: Sequence[Sequence[str]], known: Known) -> tuple[list[str
 def recognised(heading: Sequence[str], rows: Sequence[Sequence[str]], known: Known) -> list[Column]:
     """What each column is. Each is there once: of several that might be it, the one for which most speaks."""
     width = max([len(heading), *map(len, rows)], default=0)
-    scores: dict[tuple[int, Column], float] = Counter()
+    scores: dict[tuple[int, Column], float] = defaultdict(float)
     for (place, column), share in _by_content(rows, known).items():
         scores[place, column] += 80 * share
     for place, word in enumerate(heading):

@@ -79,6 +79,9 @@ SENTENCES = {
     "product.reopened": gettext_lazy(
         "%(subject)s lacks a detail or has another serial number; its points went."
     ),
+    "products.import_started": gettext_lazy("A list of %(rows)s rows was started."),
+    "products.import_stopped": gettext_lazy("Taking in a list was stopped after %(rows)s rows."),
+    "products.imported": gettext_lazy("A list of %(rows)s rows was taken in."),
     "products.migrated": gettext_lazy(
         "The products of the former membership were migrated: %(rows)s in the report."
     ),

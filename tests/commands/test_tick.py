@@ -34,6 +34,8 @@ IDLE = {
     "cards charged": 0,
     "applications erased": 0,
     "migrations gone on with": 0,
+    "imports gone on with": 0,
+    "imports forgotten": 0,
     "mails sent": 0,
     "events sealed": 0,
 }
@@ -101,6 +103,8 @@ def test_a_tick_does_all_that_is_due_and_the_next_finds_nothing(cast: Cast, now:
             "cards charged": 0,
             "applications erased": 0,
             "migrations gone on with": 0,
+            "imports gone on with": 0,
+            "imports forgotten": 0,
             "mails sent": 16,
             "events sealed": Seal.objects.get().count,
         },
@@ -168,7 +172,7 @@ def test_the_command_ticks_as_if_it_were_another_moment(cast: Cast, now: datetim
     assert run("tick", "--now", "2026-11-23T09:00") == (
         0,
         "applications checked: 1, invoices sent: 0, cards charged: 0, applications erased: 0,"
-        f" migrations gone on with: 0, mails sent: {mails + 1}, events sealed: 0\n",
+        f" migrations gone on with: 0, imports gone on with: 0, imports forgotten: 0, mails sent: {mails + 1}, events sealed: 0\n",
         "",
     )
     assert Application.objects.get().checked_at == now
