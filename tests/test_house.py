@@ -27,7 +27,14 @@ from medlem.events import actions as events
 from medlem.events.models import Mail
 from medlem.memberships.models import Membership
 from medlem.products import migration
-from medlem.products.models import LegacyClaim, LegacyMember, LegacyProduct, Migration, Product
+from medlem.products.models import (
+    LegacyClaim,
+    LegacyMember,
+    LegacyProduct,
+    Migration,
+    PhotoBatch,
+    Product,
+)
 from medlem.web.demo import urls as demo_urls
 from tests import factories
 from tests.applications.applying import NORDVIK, draft_of, validating
@@ -121,6 +128,7 @@ class Things:
     invoice: Invoice
     membership: Membership
     migration: Migration
+    photos: PhotoBatch
     claim: LegacyClaim
     draft: Application
     application: Application
@@ -160,6 +168,7 @@ def things(
         invoice=factories.invoice_of(membership),
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
+        photos=PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now),
         claim=claim,
         draft=draft_of(NORDVIK, now=now),
         application=validating(NORDVIK, now=now),
@@ -200,6 +209,7 @@ NAMED: dict[str, Arguments] = {
     "public:verify": lambda things: {"number": things.membership.number, "code": "wrong"},
     "portal:migration": lambda things: {"public_id": things.migration.public_id},
     "portal:stop_migration": lambda things: {"public_id": things.migration.public_id},
+    "portal:photo_batch": lambda things: {"public_id": things.photos.public_id},
     "portal:product": lambda things: {"public_id": things.product.public_id},
     "portal:remove": lambda things: {"public_id": things.product.public_id},
     "portal:join": lambda _things: {"level": "silver"},

@@ -87,9 +87,10 @@ def jobs() -> list[Job]:
     from medlem.events.queries import mails_due
     from medlem.payments import actions as payments
     from medlem.payments.queries import invoices_to_charge
-    from medlem.products import many, migration
+    from medlem.products import many, migration, photos
     from medlem.products.former import migrations_to_go_on
     from medlem.products.lists import imports_to_forget, imports_to_go_on
+    from medlem.products.photo_queries import photo_batches_to_forget
     from medlem.programme import current
 
     zone = current().timezone
@@ -128,6 +129,11 @@ def jobs() -> list[Job]:
             "imports forgotten",
             lambda now: imports_to_forget(now - many.KEPT),
             lambda key, now: many.forget(import_id=key, now=now),
+        ),
+        Job(
+            "photos forgotten",
+            photo_batches_to_forget,
+            lambda key, now: photos.forget(batch_id=key, now=now),
         ),
         Job("mails sent", mails_due, lambda key, now: events.send(mail_id=key, now=now)),
     ]

@@ -67,6 +67,8 @@ SENTENCES = {
     "model.named": gettext_lazy("The former name “%(name)s” was linked to %(model)s."),
     "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
     "password.set": gettext_lazy("%(subject)s set a password."),
+    "photos.confirmed": gettext_lazy("Products were registered from pictures: %(products)s."),
+    "photos.forgotten": gettext_lazy("What pictures had said of their cameras was erased after a month."),
     "points.adjusted": gettext_lazy(
         "The points were adjusted from %(total_before)s to %(total)s: %(reason)s"
     ),
@@ -204,7 +206,7 @@ def _values(event: Event, *, subject: str | None, person: str | None) -> _Values
 
 def _written(name: str, value: Any) -> str:
     match name:
-        case "points" | "total" | "rows":
+        case "points" | "total" | "rows" | "products":
             return number(value)
         case "due_on":
             return day(date.fromisoformat(value))

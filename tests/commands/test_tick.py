@@ -21,6 +21,7 @@ from medlem.commands.tick import tick
 from medlem.events.chain import broken
 from medlem.events.models import Mail, Seal
 from medlem.memberships.queries import balances_that_disagree
+from medlem.products.models import PhotoBatch
 from tests import factories
 from tests.applications.applying import BLATIMEN, NORDVIK, draft_of, sent, validating
 from tests.commands.conftest import Run
@@ -36,6 +37,7 @@ IDLE = {
     "migrations gone on with": 0,
     "imports gone on with": 0,
     "imports forgotten": 0,
+    "photos forgotten": 0,
     "mails sent": 0,
     "events sealed": 0,
 }
@@ -50,6 +52,7 @@ def busy(cast: Cast, *, now: datetime) -> None:
     card = factories.saved_card(cast.fjordlys, now=now)
     factories.member(cast.fjordlys, means=Means.CARD, card=card, now=now)
     factories.member(cast.nordkapp, means=Means.BANK, now=now)
+    PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now)
     DBTaskResult.objects.all().delete()  # the queue is lost: the tick alone does all
 
 
@@ -58,6 +61,7 @@ def outcome() -> dict[str, Any]:
     return {
         "applications": sorted(Application.objects.values_list("registration_number", "status", "email")),
         "invoices": sorted(Invoice.objects.values_list("number", "status", "gross_minor")),
+        "photos": PhotoBatch.objects.count(),
         "mails": sorted(Mail.objects.values_list("template", "to")),
         "not sent": Mail.objects.filter(sent_at=None).count(),
         "wrong": [*ledgers_that_disagree(), *balances_that_disagree(), *broken()],
@@ -67,6 +71,7 @@ def outcome() -> dict[str, Any]:
 END = {
     "applications": [("310003913", "approved", "kontakt@310003913.example"), ("310313815", "declined", "")],
     "invoices": [(10_001, "paid", 148_750), (10_002, "open", 148_750)],
+    "photos": 0,
     "mails": [
         ("account_ready", "alice@fjordlys.example"),
         ("account_ready", "charlie@nordkapp.example"),
@@ -105,6 +110,7 @@ def test_a_tick_does_all_that_is_due_and_the_next_finds_nothing(cast: Cast, now:
             "migrations gone on with": 0,
             "imports gone on with": 0,
             "imports forgotten": 0,
+            "photos forgotten": 0,
             "mails sent": 16,
             "events sealed": Seal.objects.get().count,
         },
@@ -172,7 +178,8 @@ def test_the_command_ticks_as_if_it_were_another_moment(cast: Cast, now: datetim
     assert run("tick", "--now", "2026-11-23T09:00") == (
         0,
         "applications checked: 1, invoices sent: 0, cards charged: 0, applications erased: 0,"
-        f" migrations gone on with: 0, imports gone on with: 0, imports forgotten: 0, mails sent: {mails + 1}, events sealed: 0\n",
+        " migrations gone on with: 0, imports gone on with: 0, imports forgotten: 0, photos forgotten: 0,"
+        f" mails sent: {mails + 1}, events sealed: 0\n",
         "",
     )
     assert Application.objects.get().checked_at == now

@@ -25,6 +25,7 @@ NORA = [
     "overview/",
     "products/",
     "products/add/",
+    "products/photos/",
     "points/",
     "membership/",
     "membership/join/gold/",
@@ -140,8 +141,8 @@ def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
 LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
-        "overview", "products", "add", "product", "points", "membership", "join", "card", "invoices", "invoice",
-        "business", "help",
+        "overview", "products", "add", "product", "photos", "photo_batch", "points", "membership", "join", "card",
+        "invoices", "invoice", "business", "help",
     },
     "desk": {
         "home", "applications", "application", "accounts", "account", "disputes", "legacy", "invoices", "invoice",
@@ -155,11 +156,12 @@ LOOKED_AT_ELSEWHERE = {
         "former_email", "verify",
     },
     "portal": {
-        "models", "migrate", "migration", "stop_migration", "former_address", "remove", "join_card",
+        "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "remove", "join_card",
         "invoice_pdf", "new_card", "card_saved",
     },
     "desk": {
-        "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address", "name_legacy",
+        "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
+        "name_legacy",
         "password_link", "invoice_pdf", "mail_again",
     },
 }  # fmt: skip
