@@ -163,6 +163,9 @@ def _look(made: ProductImport, rows: Sequence[tuple[int, list[str]]], catalogue:
         for row, (outcome, _reasons) in zip(read, outcomes, strict=True)
         if row.item and outcome == RowOutcome.COMPLETE
     )
+    made.defaults["ambiguous"] = any(
+        reason["code"] == "ambiguous_day" for row in read for reason in row.reasons
+    )
     made.save(update_fields=["columns", "defaults", "points"])
     ImportRow.objects.bulk_create(
         ImportRow(
@@ -201,6 +204,15 @@ def _would_be(account: Account, rows: Sequence[ReadRow]) -> list[tuple[RowOutcom
             else:
                 outcomes.append((RowOutcome.COMPLETE, []))
     return outcomes
+
+
+@transaction.atomic
+def discard(*, made: ProductImport) -> None:
+    """Throws a list away that was looked at and not started; nothing of it was registered."""
+    made = _locked(made)
+    if made.status != ImportStatus.PREVIEW:
+        raise Refused(_("This list was started already, so it cannot be thrown away."))
+    made.delete()
 
 
 @transaction.atomic

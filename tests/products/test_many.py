@@ -156,7 +156,7 @@ def test_b5_from_the_clipboard_without_a_heading(cast: Cast, now: datetime) -> N
         now=now,
     )
     assert (made.heading, made.columns) == ([], ["dealer", "model", "serial_number", "purchased_on"])
-    assert made.defaults == {"purchase_country": "NO", "said_order": ""}
+    assert made.defaults == {"purchase_country": "NO", "said_order": "", "ambiguous": False}
     assert rows(made) == [(1, "complete", []), (2, "complete", [])]
     start(cast, made, now=now)
     assert list(
@@ -204,7 +204,7 @@ def test_b5_days_that_can_be_read_in_two_ways(cast: Cast, now: datetime) -> None
         "month_first": "2020-03-04",
     }
     made = looked_at(cast, line("012021000123", bought="03/04/2020"), now=now)
-    assert rows(made) == [(2, "refused", [ambiguous])]
+    assert (rows(made), made.defaults["ambiguous"]) == ([(2, "refused", [ambiguous])], True)
     again(made, order="month_first", now=now)
     assert rows(made) == [(2, "complete", [])]
     lines = (line("012021000123", bought="03/04/2020"), line("012021000124", bought="31/12/2020"))
@@ -321,6 +321,15 @@ def test_b5_a_list_that_nobody_started_is_forgotten(cast: Cast, now: datetime) -
     many.forget(import_id=started.pk, now=now + timedelta(days=9))
     assert not ProductImport.objects.filter(pk=made.pk).exists()
     assert ProductImport.objects.filter(pk=started.pk).exists()
+
+
+def test_b5_a_list_is_thrown_away_before_it_is_started_only(cast: Cast, now: datetime) -> None:
+    made = looked_at(cast, line("012021000123"), now=now)
+    many.discard(made=made)
+    assert (ProductImport.objects.count(), ImportRow.objects.count()) == (0, 0)
+    started = start(cast, looked_at(cast, line("012021000123"), now=now), now=now)
+    with pytest.raises(Refused):
+        many.discard(made=started)
 
 
 # --- large ones, in the worker -------------------------------------------------------------------------
