@@ -49,8 +49,14 @@ def known_by(account: Account, is_model: Callable[[str], bool], brands: frozense
 
 
 def counts_of_rows(made: ProductImport) -> dict[str, int]:
-    """How many rows come to which outcome."""
-    return dict(made.rows.order_by("outcome").values_list("outcome").annotate(Count("pk")))
+    """How many rows come to which outcome: all of them while the list is looked at, then those gone through."""
+    counted = rows_told_of(made).order_by("outcome").values_list("outcome")
+    return dict(counted.annotate(Count("pk")))
+
+
+def rows_told_of(made: ProductImport) -> QuerySet[ImportRow]:
+    """The rows whose outcome can be told: what they would do before the start, what they did after it."""
+    return made.rows.all() if made.status == ImportStatus.PREVIEW else made.rows.exclude(done_at=None)
 
 
 def rows_to_take_in(made: ProductImport) -> QuerySet[ImportRow]:
@@ -59,7 +65,7 @@ def rows_to_take_in(made: ProductImport) -> QuerySet[ImportRow]:
 
 
 def rows_by_need(made: ProductImport) -> QuerySet[ImportRow]:
-    """All rows, those first that somebody should look at."""
+    """The rows whose outcome can be told, those first that somebody should look at."""
     order = [
         RowOutcome.REFUSED,
         RowOutcome.REPEATED,
@@ -68,14 +74,16 @@ def rows_by_need(made: ProductImport) -> QuerySet[ImportRow]:
         RowOutcome.INCOMPLETE,
     ]
     places = [When(outcome=outcome, then=Value(place)) for place, outcome in enumerate(order)]
-    return made.rows.select_related("product").order_by(
-        Case(*places, default=Value(len(order)), output_field=IntegerField()), "line"
+    return (
+        rows_told_of(made)
+        .select_related("product")
+        .order_by(Case(*places, default=Value(len(order)), output_field=IntegerField()), "line")
     )
 
 
 def refused_rows(made: ProductImport) -> QuerySet[ImportRow]:
     """The rows that did not go in because something in them is wrong."""
-    return made.rows.filter(outcome=RowOutcome.REFUSED).order_by("line")
+    return rows_told_of(made).filter(outcome=RowOutcome.REFUSED).order_by("line")
 
 
 def imports_to_go_on() -> list[int]:

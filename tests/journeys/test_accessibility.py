@@ -26,6 +26,7 @@ NORA = [
     "products/",
     "products/add/",
     "products/photos/",
+    "products/import/",
     "points/",
     "membership/",
     "membership/join/gold/",
@@ -141,8 +142,8 @@ def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
 LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
-        "overview", "products", "add", "product", "photos", "photo_batch", "points", "membership", "join", "card",
-        "invoices", "invoice", "business", "help",
+        "overview", "products", "add", "product", "photos", "photo_batch", "imports", "import", "points", "membership",
+        "join", "card", "invoices", "invoice", "business", "help",
     },
     "desk": {
         "home", "applications", "application", "accounts", "account", "disputes", "legacy", "invoices", "invoice",
@@ -157,7 +158,7 @@ LOOKED_AT_ELSEWHERE = {
     },
     "portal": {
         "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "remove", "join_card",
-        "invoice_pdf", "new_card", "card_saved",
+        "start_import", "stop_import", "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved",
     },
     "desk": {
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",

@@ -238,6 +238,7 @@ def test_b5_somebody_says_what_the_columns_are_and_what_holds_for_all(cast: Cast
         "dealer": "Foto AS",
         "day_order": "",
         "said_order": "",
+        "ambiguous": False,
     }
     assert [each[1] for each in rows(made)] == ["refused"]
     again(

@@ -87,9 +87,9 @@ def one(request: MemberRequest, public_id: UUID) -> HttpResponse:
     context = {
         "made": made,
         "counts": counts,
-        "total": sum(counts.values()),
-        "done": made.rows.exclude(done_at=None).count(),
-        **_rows(request, made),
+        "total": made.rows.count(),
+        "done": sum(counts.values()),
+        **({} if made.status == ImportStatus.RUNNING else _rows(request, made)),
     }
     return render(request, "portal/import.html", context)
 
