@@ -155,6 +155,15 @@ def test_b5_the_refused_rows_come_back_to_be_corrected(alice: Client, cast: Cast
     assert "28 Feb 2021, Norway, -Fotohuset" in page
 
 
+def test_b5_no_spreadsheet_computes_a_reason(alice: Client) -> None:
+    address = sent(alice, pasted="Bilag;Modell\n=SUM(A1);EOS R55\n+47;EOS R66\n")
+    rows = list(
+        csv.reader(StringIO(alice.get(f"{address}refused.csv").content.decode("utf-8-sig")), delimiter=";")
+    )
+    assert [row[0] for row in rows[1:]] == ["'=SUM(A1)", "'+47"]
+    assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))] == []
+
+
 def test_b5_without_a_heading_the_refused_rows_get_one(alice: Client) -> None:
     address = sent(alice, pasted="EOS R5;012021000123;Foto;7\nEOS R55;012021000124;Foto;8\n")
     text = alice.get(f"{address}refused.csv").content.decode("utf-8-sig")
