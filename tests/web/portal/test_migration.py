@@ -129,16 +129,16 @@ def test_b6_migrating_ends_in_a_report_that_names_every_product(
             words(page),
             [
                 "You have 500 points now.",
-                "Moved and complete 1",
-                "Moved, details missing 1 · Complete them",
+                "Migrated and complete 1",
+                "Migrated, details missing 1 · Complete them",
                 "Being looked into 1",
-                "Not moved, model not known 1 · waiting for support to add the model +47 21 00 00 00",
-                "Not moved, there twice 1",
-                "EOS 300V Date 0230 2100 0402 Not moved nobody knows this model yet",
-                "EOS R1 0230 2100 0400 Not moved it is in your list already",
+                "Not migrated, model not known 1 · waiting for support to add the model +47 21 00 00 00",
+                "Not migrated, there already 1",
+                "EOS 300V Date 0230 2100 0402 Not migrated nobody knows this model yet",
+                "EOS R1 0230 2100 0400 Not migrated it is in your list already",
                 "EOS R5 Mark II 0230 2100 0484 Being looked into View product",
-                "EOS R6 Mark II – Moved missing: serial number, dealer View product",
-                "EOS R1 0230 2100 0400 Moved View product",
+                "EOS R6 Mark II – Migrated missing: serial number, dealer View product",
+                "EOS R1 0230 2100 0400 Migrated View product",
             ],
         )
         == []
@@ -153,7 +153,7 @@ def test_b6_a_second_click_shows_what_the_first_did(alice: Client, cast: Cast, n
     assert len({alice.post(MIGRATE)["Location"] for _ in range(3)}) == 1
     assert Product.objects.count() == 2
     page = words(alice.get(PAGE))
-    assert "Everything from your former membership is moved. See the report" in page
+    assert "Everything from your former membership is migrated. See the report" in page
     assert "Migrate products" not in page
 
 
@@ -168,7 +168,7 @@ def test_b6_what_could_not_be_moved_waits_and_leads_to_support(
     assert "Migrate" not in page
     assert "Migrate" not in words(alice.get("/en/overview/")).split("Latest")[0]
     before = words(alice.get(alice.post(MIGRATE)["Location"]))
-    assert "EOS 300V Date 0230 2100 0400 Not moved nobody knows this model yet" in before
+    assert "EOS 300V Date 0230 2100 0400 Not migrated nobody knows this model yet" in before
 
     sara = signed_in(cast.sara)
     assert "Former products that wait for a business until we know their model" in words(
@@ -210,25 +210,25 @@ def test_b6_a_large_migration_shows_how_far_it_has_come_and_can_be_stopped(
     report = alice.post(MIGRATE)["Location"]
     made = Migration.objects.get()
     page = alice.get(report)
-    assert "Moved so far 0 / 3 You can leave this page: it goes on by itself" in words(page)
+    assert "Migrated so far 0 / 3 You can leave this page: it goes on by itself" in words(page)
     assert 'hx-trigger="every 1s"' in page.text
     assert alice.post(MIGRATE)["Location"] == report
     listed = words(alice.get(PAGE))
-    assert "Your former products are being moved right now. See how far it has come" in listed
+    assert "Your former products are being migrated right now. See how far it has come" in listed
     assert "Migrate products" not in listed
     assert "Migrate" not in words(alice.get("/en/overview/")).split("Latest")[0]
 
     migration._go_on_once(made.pk, now=now)
-    assert "Moved so far 2 / 3" in words(alice.get(report))
+    assert "Migrated so far 2 / 3" in words(alice.get(report))
     stop = f"{report}stop/"
     assert signed_in(cast.charlie).post(stop).status_code == 404
     stopped = words(alice.post(stop, follow=True))
-    said = "The migration was stopped 2 of 3 former products were looked at. What was moved stays moved."
+    said = "The migration was stopped 2 of 3 former products were gone through. What was migrated stays."
     assert f"{said} Migrate the rest" in stopped
 
     migration.go_on(migration_id=made.pk, now=now)
     rest = alice.post(MIGRATE, follow=True)
-    assert "Moved and complete 1" in words(rest)
+    assert "Migrated and complete 1" in words(rest)
     assert "hx-trigger" not in rest.text.split("<main")[1]
     assert Product.objects.count() == 3
 
@@ -240,8 +240,8 @@ def test_b6_a_large_migration_shows_how_far_it_has_come_and_can_be_stopped(
             "en",
             "Your products from the former membership",
             [
-                "1 product was moved, and its points count.",
-                "2 products were moved but lack details, and their points count when they are there."
+                "1 product was migrated, and its points count.",
+                "2 products were migrated but lack details, and their points count when they are there."
                 " Missing: serial number (2), dealer (1).",
                 "1 product waits: we do not know its model yet. Support has it, and you need to do nothing.",
             ],
@@ -250,8 +250,8 @@ def test_b6_a_large_migration_shows_how_far_it_has_come_and_can_be_stopped(
             "nb",
             "Produktene fra det tidligere medlemskapet",
             [
-                "1 produkt er flyttet, og poengene teller.",
-                "2 produkter er flyttet, men mangler opplysninger. Poengene teller når de er på plass."
+                "1 produkt er migrert, og poengene teller.",
+                "2 produkter er migrert, men mangler opplysninger. Poengene teller når de er på plass."
                 " Mangler: serienummer (2), forhandler (1).",
                 "1 produkt venter fordi vi ikke kjenner modellen ennå. Kundestøtte har saken, og du trenger"
                 " ikke gjøre noe.",
