@@ -29,8 +29,16 @@ from medlem.events.models import Mail
 from medlem.memberships.models import Membership
 from medlem.payments import actions as payments
 from medlem.payments.models import BankPayment
-from medlem.products import migration
-from medlem.products.models import LegacyClaim, Migration, PhotoBatch, Product
+from medlem.products import many, migration
+from medlem.products.models import (
+    LegacyClaim,
+    LegacyMember,
+    LegacyProduct,
+    Migration,
+    PhotoBatch,
+    Product,
+    ProductImport,
+)
 from medlem.web.demo import urls as demo_urls
 from tests import factories
 from tests.applications.applying import NORDVIK, draft_of, validating
@@ -124,6 +132,7 @@ class Things:
     invoice: Invoice
     membership: Membership
     migration: Migration
+    list: ProductImport
     photos: PhotoBatch
     claim: LegacyClaim
     draft: Application
@@ -158,6 +167,9 @@ def things(
         now=now,
     )
     migration.confirm_former_email(claim=claim, reason="", by=cast.alice.as_member, now=now)
+    former = LegacyMember.objects.create(email=claim.email)
+    LegacyProduct.objects.create(member=former, reference="L-1", model_name="EOS R5")
+    LegacyProduct.objects.create(member=former, reference="L-2", model_name="EOS 300V Date")
     invoice = factories.invoice_of(membership)
     return Things(
         product=product,
@@ -165,6 +177,9 @@ def things(
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
         photos=PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now),
+        list=many.look_at(
+            account=cast.fjordlys, content=b"EOS R5;AB-0012;2024-03-12", by=cast.alice.as_member, now=now
+        ),
         claim=claim,
         draft=draft_of(NORDVIK, now=now),
         application=validating(NORDVIK, now=now),
@@ -199,6 +214,10 @@ def account(things: Things) -> dict[str, Any]:
     return {"public_id": things.cast.fjordlys.public_id}
 
 
+def list_of_products(things: Things) -> dict[str, Any]:
+    return {"public_id": things.list.public_id}
+
+
 def stolen(purpose: str) -> Arguments:
     """A link that was signed for something else."""
     return lambda things: {"token": links.sign(f"not {purpose}", things.application.public_id)}
@@ -215,7 +234,13 @@ NAMED: dict[str, Arguments] = {
     "public:former_email": stolen("former-email"),
     "public:verify": lambda things: {"number": things.membership.number, "code": "wrong"},
     "portal:migration": lambda things: {"public_id": things.migration.public_id},
+    "portal:stop_migration": lambda things: {"public_id": things.migration.public_id},
     "portal:photo_batch": lambda things: {"public_id": things.photos.public_id},
+    "portal:import": list_of_products,
+    "portal:start_import": list_of_products,
+    "portal:stop_import": list_of_products,
+    "portal:discard_import": list_of_products,
+    "portal:import_refused": list_of_products,
     "portal:product": lambda things: {"public_id": things.product.public_id},
     "portal:remove": lambda things: {"public_id": things.product.public_id},
     "portal:join": lambda _things: {"level": "silver"},
@@ -312,6 +337,8 @@ DESK: dict[str, str] = {
     "desk:link_former_address": "sara",
     "desk:password_link": "vera sara mona",
     "desk:disputes": "sara mona",
+    "desk:legacy": "sara mona",
+    "desk:name_legacy": "sara mona",
     "desk:invoices": "finn mona",
     "desk:invoice": "finn mona",
     "desk:invoice_pdf": "finn mona",

@@ -17,7 +17,7 @@ COMMANDS = {
     "tick": "do once what is due (--now 2026-12-22T06:00)",
     "import-catalogue": "read models and their dated points from a CSV",
     "import-register": "read the business register's bulk download, to look businesses up without outside calls",
-    "import-legacy": "read members and products of the former system from a CSV",
+    "import-legacy": "read members and products of the former system from a CSV or XLSX",
     "import-postcodes": "read Norway's post codes from the register's text file",
     "create-staff": "give somebody a role at the manufacturer",
     "doctor": "look for trouble: each line ok, or what to do",

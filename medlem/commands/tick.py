@@ -97,7 +97,9 @@ def jobs() -> list[Job]:
     from medlem.payments import actions as payments
     from medlem.payments import confirming, overdue
     from medlem.payments import queries as unpaid
-    from medlem.products import photos
+    from medlem.products import many, migration, photos
+    from medlem.products.former import migrations_to_go_on
+    from medlem.products.lists import imports_to_forget, imports_to_go_on
     from medlem.products.photo_queries import photo_batches_to_forget
     from medlem.programme import current
 
@@ -158,6 +160,21 @@ def jobs() -> list[Job]:
             "applications erased",
             applications_to_erase,
             lambda key, now: erasing.erase(application_id=key, now=now),
+        ),
+        Job(
+            "migrations gone on with",
+            lambda now: migrations_to_go_on(),
+            lambda key, now: migration.go_on(migration_id=key, now=now),
+        ),
+        Job(
+            "imports gone on with",
+            lambda now: imports_to_go_on(),
+            lambda key, now: many.go_on(import_id=key, now=now),
+        ),
+        Job(
+            "imports forgotten",
+            lambda now: imports_to_forget(now - many.KEPT),
+            lambda key, now: many.forget(import_id=key, now=now),
         ),
         Job(
             "photos forgotten",

@@ -5,6 +5,8 @@ Joining by card goes through `by_card`; how a membership goes on or ends, `renew
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -31,6 +33,16 @@ from medlem.programme.schema import Level
 # --- points (B7) --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """What a completed product brings, and since when that value was in force (B7)."""
+
+    product_id: UUID
+    product_name: str
+    points: int
+    value_from_on: date
+
+
 def allocate(
     *,
     account: Account,
@@ -40,23 +52,28 @@ def allocate(
     value_from_on: date,
     now: datetime,
 ) -> PointsEntry:
-    """Allocates the points of a completed product, in the caller's transaction (B3, B7).
-
-    Writes the ledger entry, then the balance beside it; the invitation follows when the total reaches
-    the threshold (C1). Takes the lock of the account's balance.
-    """
-    balance = _locked_balance(account)
-    entry = PointsEntry.objects.create(
-        account=account,
-        kind=PointsKind.ALLOCATED,
-        points=points,
-        product_id=product_id,
-        product_name=product_name,
-        value_from_on=value_from_on,
-        at=now,
+    """Allocates the points of a completed product, in the caller's transaction (B3, B7)."""
+    allocation = Allocation(
+        product_id=product_id, product_name=product_name, points=points, value_from_on=value_from_on
     )
-    _book(balance, entry, now=now)
-    return entry
+    return allocate_many(account=account, allocations=[allocation], now=now)[0]
+
+
+def allocate_many(*, account: Account, allocations: Sequence[Allocation], now: datetime) -> list[PointsEntry]:
+    """Allocates the points of products that are complete since this moment, in the caller's transaction (B3, B7).
+
+    Writes the ledger's entries, then the balance beside it, once; the invitation follows when the total
+    reaches the threshold (C1). Takes the lock of the account's balance.
+    """
+    if not allocations:
+        return []
+    balance = _locked_balance(account)
+    entries = PointsEntry.objects.bulk_create(
+        PointsEntry(account=account, kind=PointsKind.ALLOCATED, at=now, **asdict(allocation))
+        for allocation in allocations
+    )
+    _book(balance, entries, now=now)
+    return list(entries)
 
 
 def withdraw(*, account: Account, product_id: UUID, reason: str, now: datetime) -> None:
@@ -76,7 +93,7 @@ def withdraw(*, account: Account, product_id: UUID, reason: str, now: datetime) 
             at=now,
             reverses=entry,
         )
-        _book(balance, withdrawn, now=now)
+        _book(balance, [withdrawn], now=now)
 
 
 @transaction.atomic
@@ -97,20 +114,22 @@ def adjust(*, account: Account, points: int, reason: str, by: Actor, now: dateti
         before={"total": balance.total},
         after={"total": balance.total + points, "reason": entry.reason},
     )
-    _book(balance, entry, now=now)
+    _book(balance, [entry], now=now)
     return entry
 
 
 def _locked_balance(account: Account) -> PointsBalance:
     PointsBalance.objects.get_or_create(account=account)
-    return PointsBalance.objects.select_for_update().get(account=account)
+    balance = PointsBalance.objects.select_for_update().get(account=account)
+    balance.account = account
+    return balance
 
 
-def _book(balance: PointsBalance, entry: PointsEntry, *, now: datetime) -> None:
-    balance.total += entry.points
+def _book(balance: PointsBalance, entries: Iterable[PointsEntry], *, now: datetime) -> None:
+    balance.total += sum(entry.points for entry in entries)
     balance.save(update_fields=["total"])
     if invited(balance.total, threshold=current().membership.invitation_points):
-        _invite(entry.account, points=balance.total, now=now)
+        _invite(balance.account, points=balance.total, now=now)
 
 
 def _invite(account: Account, *, points: int, now: datetime) -> None:

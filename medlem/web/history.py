@@ -61,6 +61,7 @@ SENTENCES = {
         "The charge for invoice %(invoice)s that waited for the cardholder was withdrawn."
     ),
     "contact.unblocked": gettext_lazy("The address of a contact was unblocked."),
+    "dispute.withdrawn": gettext_lazy("The question about a serial number was dropped."),
     "evidence.added": gettext_lazy("A document was added to the application."),
     "evidence.handed_out": gettext_lazy("A document of the application was downloaded."),
     "evidence.removed": gettext_lazy("A document was removed from the application."),
@@ -86,6 +87,7 @@ SENTENCES = {
     "membership.renewed": gettext_lazy("The membership was renewed: %(level)s to %(ends_on)s."),
     "membership.restored": gettext_lazy("Invoice %(invoice)s was paid, and the membership is active again."),
     "membership.suspended": gettext_lazy("The membership was suspended, as invoice %(invoice)s is unpaid."),
+    "model.named": gettext_lazy("The former name “%(name)s” was linked to %(model)s."),
     "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
     "password.set": gettext_lazy("%(subject)s set a password."),
     "photos.confirmed": gettext_lazy("Products were registered from pictures: %(products)s."),
@@ -102,8 +104,14 @@ SENTENCES = {
     "product.reopened": gettext_lazy(
         "%(subject)s lacks a detail or has another serial number; its points were withdrawn."
     ),
+    "products.import_started": gettext_lazy("A list of %(rows)s rows was started."),
+    "products.import_stopped": gettext_lazy("Taking in a list was stopped after %(rows)s rows."),
+    "products.imported": gettext_lazy("A list of %(rows)s rows was taken in."),
     "products.migrated": gettext_lazy(
         "The products of the former membership were migrated: %(rows)s in the report."
+    ),
+    "products.migration_stopped": gettext_lazy(
+        "The migration of the former products was stopped: %(rows)s in the report."
     ),
     "staff.role_given": gettext_lazy("%(subject)s was given the role %(role)s."),
 }
@@ -112,8 +120,8 @@ APPROVED_AUTOMATICALLY = gettext_lazy(
     "The application was approved automatically, as every required check passed."
 )
 
-TOLD_TWICE = {"former_product.moved"}
-"""What another event of the same moment tells members already: the product was registered."""
+TOLD_TWICE = {"dispute.withdrawn", "former_product.moved"}
+"""What another event of the same moment tells members already: of the product itself."""
 
 STATES = {
     "application.approved": "done",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from medlem.web.portal import (
     business,
+    imports,
     invoices,
     join,
     membership,
@@ -27,8 +28,15 @@ urlpatterns = [
     path("products/photos/", photos.photos, name="photos"),
     path("products/photos/parts/", photos.parts, name="photo_parts"),
     path("products/photos/<uuid:public_id>/", photo_batch.photo_batch, name="photo_batch"),
+    path("products/import/", imports.imports, name="imports"),
+    path("products/import/<uuid:public_id>/", imports.one, name="import"),
+    path("products/import/<uuid:public_id>/start/", imports.start, name="start_import"),
+    path("products/import/<uuid:public_id>/stop/", imports.stop, name="stop_import"),
+    path("products/import/<uuid:public_id>/discard/", imports.discard, name="discard_import"),
+    path("products/import/<uuid:public_id>/refused.csv", imports.refused, name="import_refused"),
     path("products/migrate/", migration.migrate, name="migrate"),
     path("products/migrations/<uuid:public_id>/", migration.migration, name="migration"),
+    path("products/migrations/<uuid:public_id>/stop/", migration.stop, name="stop_migration"),
     path("products/former-address/", migration.former_address, name="former_address"),
     path("products/<uuid:public_id>/", product.product, name="product"),
     path("products/<uuid:public_id>/remove/", product.remove, name="remove"),

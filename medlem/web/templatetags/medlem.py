@@ -31,6 +31,7 @@ from medlem.core.money import Money, format_money, format_rate
 from medlem.core.words import LOCALES, format_day
 from medlem.core.words import reader as reader
 from medlem.programme.text import Text
+from medlem.web.portal.details import counted
 
 register = template.Library()
 
@@ -108,6 +109,12 @@ def duration(value: timedelta | None) -> str:
 def number(value: int | None) -> str:
     """`1 240` in Norwegian, `1,240` in English."""
     return format_decimal(value, locale=_locale()) if value is not None else ""
+
+
+@register.filter
+def counted_details(missing: Mapping[str, int]) -> str:
+    """`serial number (12), dealer (3)`: how many products lack which detail."""
+    return counted(missing)
 
 
 @register.filter
