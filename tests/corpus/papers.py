@@ -42,7 +42,8 @@ class Words:
     number: str
     date: str
     customer: str
-    what: tuple[tuple[str, str], ...]
+    what: str
+    price: str
     vat: str
     total: str
     label: str
@@ -52,20 +53,20 @@ class Words:
 
 WORDS = {
     "NO": Words(
-        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", (("Fotografering, én dag", "12 000,00"),),
-        "MVA 25 % 3 000,00", "Å betale 15 000,00", "Org.nr.", "Org.nr.", "{d:02d}.{m:02d}.{y}",
+        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", "Fotografering, {days} dager", "{sum} kr",
+        "MVA 25 % {vat}", "Å betale {total}", "Org.nr.", "Org.nr.", "{d:02d}.{m:02d}.{y}",
     ),
     "DK": Words(
-        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", (("Fotografering, en dag", "9.000,00"),),
-        "Moms 25 % 2.250,00", "I alt 11.250,00", "CVR-nr.", "CVR-nr.", "{d:02d}-{m:02d}-{y}",
+        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", "Fotografering, {days} dage", "{sum} kr.",
+        "Moms 25 % {vat}", "I alt {total}", "CVR-nr.", "CVR-nr.", "{d:02d}-{m:02d}-{y}",
     ),
     "DE": Words(
-        "RECHNUNG", "Rechnungsnummer", "Rechnungsdatum", "Kunde", (("Fotoarbeiten, ein Tag", "1.200,00 €"),),
-        "USt. 19 % 228,00 €", "Gesamtbetrag 1.428,00 €", "USt-IdNr.", "Steuernummer", "{d:02d}.{m:02d}.{y}",
+        "RECHNUNG", "Rechnungsnummer", "Rechnungsdatum", "Kunde", "Fotoarbeiten, {days} Tage", "{sum} €",
+        "USt. 19 % {vat} €", "Gesamtbetrag {total} €", "USt-IdNr.", "Steuernummer", "{d:02d}.{m:02d}.{y}",
     ),
     "FR": Words(
-        "FACTURE", "Facture n°", "Date de facture", "Client", (("Prise de vues, une journée", "1 100,00 €"),),
-        "TVA 20 % 220,00 €", "Total TTC 1 320,00 €", "N° TVA intracommunautaire", "SIREN", "{d:02d}/{m:02d}/{y}",
+        "FACTURE", "Facture n°", "Date de facture", "Client", "Prise de vues, {days} journées", "{sum} €",
+        "TVA 20 % {vat} €", "Total TTC {total} €", "N° TVA intracommunautaire", "SIREN", "{d:02d}/{m:02d}/{y}",
     ),
 }  # fmt: skip
 
@@ -120,7 +121,7 @@ def invoice(
     applicant: Applicant,
     *,
     manner: int = 0,
-    day: tuple[int, int, int] = (2026, 11, 2),
+    day: tuple[int, int, int] | None = None,
     vat: bool | None = None,
 ) -> bytes:
     """An invoice that the business sent. `vat` prints its VAT number; without, its plain number."""
@@ -130,7 +131,8 @@ def invoice(
         own = f"{words.label} {printed(applicant.vat_number, manner)}"
     else:
         own = f"{words.own_label} {printed(applicant.number, manner)}"
-    y, m, d = day
+    sums = _sums(applicant)
+    y, m, d = day or (2026, 10, 1 + int(str(sums["number"])) % 28)
     return typeset(
         [
             ("head", called(applicant, manner)),
@@ -138,18 +140,37 @@ def invoice(
             ("line", f"{applicant.postcode} {applicant.place}"),
             ("gap", ""),
             ("head", words.invoice),
-            ("line", f"{words.number} 2026-{100 + manner}"),
+            ("line", f"{words.number} {sums['number']}"),
             ("line", f"{words.date} {words.day.format(d=d, m=m, y=y)}"),
             ("gap", ""),
             ("line", f"{words.customer}: {CUSTOMERS[applicant.country]}"),
             ("gap", ""),
-            ("rows", [list(row) for row in words.what]),
-            ("line", words.vat if shows_vat else ""),
-            ("line", words.total),
+            ("rows", [[words.what.format(**sums), words.price.format(**sums)]]),
+            ("line", words.vat.format(**sums) if shows_vat else ""),
+            ("line", words.total.format(**sums)),
             ("gap", ""),
             ("small", f"{called(applicant, manner)} · {own}"),
         ]
     )
+
+
+def _sums(applicant: Applicant) -> dict[str, object]:
+    """Figures of its own for each business, as no two send the same invoice."""
+    seed = sum(
+        int(digit) * place**3 for place, digit in enumerate(filter(str.isdecimal, applicant.number), 3)
+    )
+    net = 4_000 + seed * 7 % 9_000
+    return {
+        "number": 1_000 + seed * 13 % 8_000,
+        "days": 1 + seed % 4,
+        "sum": _written(net),
+        "vat": _written(net * 0.25),
+        "total": _written(net * 1.25),
+    }
+
+
+def _written(amount: float) -> str:
+    return f"{amount:,.2f}".replace(",", " ").replace(".", ",")
 
 
 def two_pages(applicant: Applicant) -> bytes:
