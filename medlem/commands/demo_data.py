@@ -210,7 +210,8 @@ def _apply(
     }
     printed = f"{number[:3]} {number[3:6]} {number[6:]}{' MVA' if business.vat else ''}"
     document = blurred_picture if blurred else invoice_pdf
-    content = document(name=business.name, number=printed, address=business.address)
+    dated_on = story.days_ago(days + 20).date()
+    content = document(name=business.name, number=printed, address=business.address, dated_on=dated_on)
     return _send(business, answers, content, "faktura.jpg" if blurred else "faktura.pdf", story, days=days)
 
 
@@ -228,7 +229,10 @@ def _apply_from_abroad(
         "last_name": last_name,
         "phone": f"{current().country(country).phone_prefix}32000000",
     }
-    content = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+    dated_on = story.days_ago(days + 20).date()
+    content = invoice_pdf(
+        name=business.name, number=business.vat_number, address=business.address, dated_on=dated_on
+    )
     return _send(business, answers, content, "faktura.pdf", story, days=days)
 
 
@@ -535,12 +539,13 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
     documents = folder / "documents"
     documents.mkdir(exist_ok=True)
     used = set(Application.objects.values_list("registration_number", flat=True))
+    dated_on = story.days_ago(20).date()
     for business in BUSINESSES[:10]:
         if business.number in used:
             continue
         printed = f"{business.number[:3]} {business.number[3:6]} {business.number[6:]}"
         printed += " MVA" if business.vat else ""
-        pdf = invoice_pdf(name=business.name, number=printed, address=business.address)
+        pdf = invoice_pdf(name=business.name, number=printed, address=business.address, dated_on=dated_on)
         (documents / f"{business.number}.pdf").write_bytes(pdf)
         vat = (", mva-registrert", ", VAT-registered") if business.vat else ("", "")
         story.add(
@@ -555,12 +560,15 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
 
 def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
     countries = {country.code: country for country in current().countries}
+    dated_on = story.days_ago(20).date()
     for business in BUSINESSES_ABROAD:
         if business.country not in countries:
             continue
         at = countries[business.country]
         name = "".join(filter(str.isdecimal, business.vat_number))
-        pdf = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+        pdf = invoice_pdf(
+            name=business.name, number=business.vat_number, address=business.address, dated_on=dated_on
+        )
         (documents / f"{name}.pdf").write_bytes(pdf)
         story.add(
             "businesses",

@@ -36,37 +36,43 @@ type Block = tuple[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What an invoice is called and says in one country."""
+    """What an invoice is called and says in one country, and how money is written there."""
 
     invoice: str
     number: str
     date: str
     customer: str
     what: str
-    price: str
     vat: str
+    vat_rate: int
     total: str
     label: str
     own_label: str
     day: str
+    money: tuple[str, str]
+
+    def sum(self, minor: int) -> str:
+        thousands, unit = self.money
+        whole, cents = divmod(minor, 100)
+        return f"{whole:,}".replace(",", thousands) + f",{cents:02d}{unit}"
 
 
 WORDS = {
     "NO": Words(
-        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", "Fotografering, {days} dager", "{sum} kr",
-        "MVA 25 % {vat}", "Å betale {total}", "Org.nr.", "Org.nr.", "{d:02d}.{m:02d}.{y}",
+        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", "Fotografering, én dag", "MVA 25 %", 25, "Å betale",
+        "Org.nr.", "Org.nr.", "{d:02d}.{m:02d}.{y}", (" ", ""),
     ),
     "DK": Words(
-        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", "Fotografering, {days} dage", "{sum} kr.",
-        "Moms 25 % {vat}", "I alt {total}", "CVR-nr.", "CVR-nr.", "{d:02d}-{m:02d}-{y}",
+        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", "Fotografering, en dag", "Moms 25 %", 25, "I alt",
+        "CVR-nr.", "CVR-nr.", "{d:02d}-{m:02d}-{y}", (".", ""),
     ),
     "DE": Words(
-        "RECHNUNG", "Rechnungsnummer", "Rechnungsdatum", "Kunde", "Fotoarbeiten, {days} Tage", "{sum} €",
-        "USt. 19 % {vat} €", "Gesamtbetrag {total} €", "USt-IdNr.", "Steuernummer", "{d:02d}.{m:02d}.{y}",
+        "RECHNUNG", "Rechnungsnummer", "Rechnungsdatum", "Kunde", "Fotoarbeiten, ein Tag", "USt. 19 %", 19,
+        "Gesamtbetrag", "USt-IdNr.", "Steuernummer", "{d:02d}.{m:02d}.{y}", (".", " €"),
     ),
     "FR": Words(
-        "FACTURE", "Facture n°", "Date de facture", "Client", "Prise de vues, {days} journées", "{sum} €",
-        "TVA 20 % {vat} €", "Total TTC {total} €", "N° TVA intracommunautaire", "SIREN", "{d:02d}/{m:02d}/{y}",
+        "FACTURE", "Facture n°", "Date de facture", "Client", "Prise de vues, une journée", "TVA 20 %", 20,
+        "Total TTC", "N° TVA intracommunautaire", "SIREN", "{d:02d}/{m:02d}/{y}", (" ", " €"),
     ),
 }  # fmt: skip
 
@@ -121,7 +127,7 @@ def invoice(
     applicant: Applicant,
     *,
     manner: int = 0,
-    day: tuple[int, int, int] | None = None,
+    day: tuple[int, int, int] = (2026, 11, 2),
     vat: bool | None = None,
 ) -> bytes:
     """An invoice that the business sent. `vat` prints its VAT number; without, its plain number."""
@@ -131,8 +137,11 @@ def invoice(
         own = f"{words.label} {printed(applicant.vat_number, manner)}"
     else:
         own = f"{words.own_label} {printed(applicant.number, manner)}"
-    sums = _sums(applicant)
-    y, m, d = day or (2026, 10, 1 + int(str(sums["number"])) % 28)
+    y, m, d = day
+    # No two businesses send the same figures: whose are the same, is copied (A7).
+    own_figure = int("".join(filter(str.isdecimal, applicant.number))[-5:])
+    net = 100_000 + 37 * own_figure
+    vat_sum = net * words.vat_rate // 100 if shows_vat else 0
     return typeset(
         [
             ("head", called(applicant, manner)),
@@ -140,37 +149,18 @@ def invoice(
             ("line", f"{applicant.postcode} {applicant.place}"),
             ("gap", ""),
             ("head", words.invoice),
-            ("line", f"{words.number} {sums['number']}"),
+            ("line", f"{words.number} 2026-{100 + own_figure % 9_000 + manner}"),
             ("line", f"{words.date} {words.day.format(d=d, m=m, y=y)}"),
             ("gap", ""),
             ("line", f"{words.customer}: {CUSTOMERS[applicant.country]}"),
             ("gap", ""),
-            ("rows", [[words.what.format(**sums), words.price.format(**sums)]]),
-            ("line", words.vat.format(**sums) if shows_vat else ""),
-            ("line", words.total.format(**sums)),
+            ("rows", [[words.what, words.sum(net)]]),
+            ("line", f"{words.vat} {words.sum(vat_sum)}" if shows_vat else ""),
+            ("line", f"{words.total} {words.sum(net + vat_sum)}"),
             ("gap", ""),
             ("small", f"{called(applicant, manner)} · {own}"),
         ]
     )
-
-
-def _sums(applicant: Applicant) -> dict[str, object]:
-    """Figures of its own for each business, as no two send the same invoice."""
-    seed = sum(
-        int(digit) * place**3 for place, digit in enumerate(filter(str.isdecimal, applicant.number), 3)
-    )
-    net = 4_000 + seed * 7 % 9_000
-    return {
-        "number": 1_000 + seed * 13 % 8_000,
-        "days": 1 + seed % 4,
-        "sum": _written(net),
-        "vat": _written(net * 0.25),
-        "total": _written(net * 1.25),
-    }
-
-
-def _written(amount: float) -> str:
-    return f"{amount:,.2f}".replace(",", " ").replace(".", ",")
 
 
 def two_pages(applicant: Applicant) -> bytes:

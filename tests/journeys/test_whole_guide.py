@@ -7,7 +7,7 @@ invented one; the people, mails and documents are ours.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -40,7 +40,8 @@ class Words:
 def test_the_whole_guide(house: House, page: Page, samples: Path, tmp_path: Path, language: str) -> None:
     say = Words(language)
     business = REAL if (samples / "register").exists() and language == "nb" else INVENTED
-    email = f"ellen-{language}@{'equinor' if business is REAL else 'blatimen'}.example"
+    # Of the real one the register knows the home page, and who writes from elsewhere waits for a person (A7).
+    email = f"ellen-{language}@{'equinor.com' if business is REAL else 'blatimen.example'}"
 
     apply(page, house, say, business, email, tmp_path)
     house.move_days(0)
@@ -77,7 +78,9 @@ def apply(
     number, name, address = business
     document = folder / "faktura.pdf"
     printed = f"NO {number[:3]} {number[3:6]} {number[6:]} MVA"
-    document.write_bytes(invoice_pdf(name=name, number=printed, address=address))
+    # The house stands on today's date, and an invoice must not be old (A7).
+    dated_on = datetime.now(UTC).date() - timedelta(days=20)
+    document.write_bytes(invoice_pdf(name=name, number=printed, address=address, dated_on=dated_on))
 
     page.goto(f"{house.url}/{say.language}/")
     page.get_by_role("link", name=say("Apply for a business account")).first.click()
