@@ -183,3 +183,16 @@ def page(context: BrowserContext) -> Iterator[Page]:
     meant = re.compile("status of (422|410)|^htmx:(afterRequest|sendAbort|sendError)")
     ours = [text for text in complaints if not meant.search(text)]
     assert ours == []
+
+
+def has_focus(page: Page, selector: str) -> None:
+    """What has the focus is of `selector`, or comes to be within ten seconds.
+
+    Asked of the page: `expect(…).to_be_focused()` also wants the window to be in front, which one of many is not.
+    """
+    asked = "selector => document.activeElement?.matches(selector) || document.activeElement?.outerHTML.slice(0, 200)"
+    for _ in range(100):
+        if page.evaluate(asked, selector) is True:
+            return
+        page.wait_for_timeout(100)
+    assert page.evaluate(asked, selector) is True

@@ -17,7 +17,7 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from medlem.commands.simulated.documents import invoice_pdf
-from tests.browser import House
+from tests.browser import House, has_focus
 
 REAL = ("923609016", "EQUINOR ASA", "Forusbeen 50/4035 STAVANGER")
 INVENTED = ("310003913", "BLÅTIMEN FILM AS", "Nedre Skogvei 14B/0484 OSLO")
@@ -104,16 +104,6 @@ def apply(
     expect(page).to_have_url(re.compile(r"/status/"))
 
 
-def stands_in(page: Page, field: str) -> None:
-    """The cursor stands in that field. Asked of the page, as a window behind others never counts as focused."""
-    name = "() => document.activeElement?.name ?? document.activeElement?.outerHTML.slice(0, 200)"
-    for _ in range(50):
-        if page.evaluate(name) == field:
-            return
-        page.wait_for_timeout(100)
-    assert page.evaluate(name) == field
-
-
 def proceed(page: Page, say: Words) -> None:
     page.get_by_role("button", name=say("Continue"), exact=True).click()
 
@@ -150,7 +140,8 @@ def register(page: Page, say: Words, model: str, serial: str, *, points: str) ->
     row = page.get_by_role("row").filter(has_text=model)
     expect(row).to_contain_text(f"({points})")
     row.get_by_role("link", name=say("View product")).click()
-    stands_in(page, "dealer")
+    expect(page).to_have_url(re.compile(r"/products/[0-9a-f-]{36}/"))
+    has_focus(page, "[name=dealer]")
     page.get_by_label(say("Dealer"), exact=True).fill("Fotohuset")
     page.get_by_role("button", name=say("Save product"), exact=True).click()
     page.get_by_role("link", name=say("My products")).first.click()
