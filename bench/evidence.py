@@ -93,14 +93,11 @@ def seconds_a_page(document: Evidence) -> list[float]:
     return [taken / max(1, pages)] * pages
 
 
-def surprising(kind: Kind, outcome: str) -> bool:
-    return (kind is Kind.HONEST) != (outcome == "approved") and kind is not Kind.ABROAD
-
-
 def surprise(specimen: Specimen, outcome: str) -> str:
     """The checks that were not passed, where something else came of it than ought to."""
     right = {"approved"} if specimen.kind is Kind.HONEST else {"person", "refused"}
-    if outcome in right or (specimen.kind is Kind.ABROAD and outcome != "refused"):
+    may_be_either = specimen.kind is Kind.ABROAD and outcome != "refused"
+    if outcome in right or may_be_either:
         return ""
     last = Application.objects.latest("pk")
     failed = [f"{each.code}: {each.reason}" for each in latest_checks(last) if each.outcome != "passed"]
@@ -125,7 +122,7 @@ for kind in Kind:
     row = outcomes[kind]
     print(f"  {kind:10}" + "".join(f"{row[each]:>10}" for each in ("approved", "person", "refused")))
 
-honest = outcomes[Kind.HONEST]
+honest = outcomes[Kind.HONEST] + outcomes[Kind.PUBLIC]
 house.figure("applications.auto_approved_share", honest["approved"] / honest.total(), "")
 house.figure(
     "applications.wrong_approvals", outcomes[Kind.WRONG]["approved"] + outcomes[Kind.HOSTILE]["approved"], ""

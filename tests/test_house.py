@@ -20,14 +20,25 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from medlem.applications.models import Application
+from medlem.applications.models import Application, BlockedContact
 from medlem.billing.models import Invoice
 from medlem.core import links
+from medlem.core.money import Money
 from medlem.events import actions as events
 from medlem.events.models import Mail
 from medlem.memberships.models import Membership
-from medlem.products import migration
-from medlem.products.models import LegacyClaim, Migration, PhotoBatch, Product
+from medlem.payments import actions as payments
+from medlem.payments.models import BankPayment
+from medlem.products import many, migration
+from medlem.products.models import (
+    LegacyClaim,
+    LegacyMember,
+    LegacyProduct,
+    Migration,
+    PhotoBatch,
+    Product,
+    ProductImport,
+)
 from medlem.web.demo import urls as demo_urls
 from tests import factories
 from tests.applications.applying import NORDVIK, draft_of, validating
@@ -121,11 +132,14 @@ class Things:
     invoice: Invoice
     membership: Membership
     migration: Migration
+    list: ProductImport
     photos: PhotoBatch
     claim: LegacyClaim
     draft: Application
     application: Application
+    blocked: BlockedContact
     mail: Mail
+    payment: BankPayment
     cast: Cast
 
     @property
@@ -153,16 +167,34 @@ def things(
         now=now,
     )
     migration.confirm_former_email(claim=claim, reason="", by=cast.alice.as_member, now=now)
+    former = LegacyMember.objects.create(email=claim.email)
+    LegacyProduct.objects.create(member=former, reference="L-1", model_name="EOS R5")
+    LegacyProduct.objects.create(member=former, reference="L-2", model_name="EOS 300V Date")
+    invoice = factories.invoice_of(membership)
     return Things(
         product=product,
-        invoice=factories.invoice_of(membership),
+        invoice=invoice,
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
         photos=PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now),
+        list=many.look_at(
+            account=cast.fjordlys, content=b"EOS R5;AB-0012;2024-03-12", by=cast.alice.as_member, now=now
+        ),
         claim=claim,
         draft=draft_of(NORDVIK, now=now),
         application=validating(NORDVIK, now=now),
+        blocked=BlockedContact.objects.create(
+            email="x@blocked.example", reason="Fraud", blocked_by_id=cast.vera.public_id, at=now
+        ),
         mail=events.queue_mail("invitation", to="alice@fjordlys.example", language="en", now=now),
+        payment=payments.enter_bank_payment(
+            invoice=invoice,
+            amount=Money(100, "NOK"),
+            received_on=now.date(),
+            bank_reference="A1",
+            by=cast.finn.as_staff,
+            now=now,
+        ),
         cast=cast,
     )
 
@@ -182,6 +214,10 @@ def account(things: Things) -> dict[str, Any]:
     return {"public_id": things.cast.fjordlys.public_id}
 
 
+def list_of_products(things: Things) -> dict[str, Any]:
+    return {"public_id": things.list.public_id}
+
+
 def stolen(purpose: str) -> Arguments:
     """A link that was signed for something else."""
     return lambda things: {"token": links.sign(f"not {purpose}", things.application.public_id)}
@@ -198,16 +234,31 @@ NAMED: dict[str, Arguments] = {
     "public:former_email": stolen("former-email"),
     "public:verify": lambda things: {"number": things.membership.number, "code": "wrong"},
     "portal:migration": lambda things: {"public_id": things.migration.public_id},
+    "portal:stop_migration": lambda things: {"public_id": things.migration.public_id},
     "portal:photo_batch": lambda things: {"public_id": things.photos.public_id},
+    "portal:import": list_of_products,
+    "portal:start_import": list_of_products,
+    "portal:stop_import": list_of_products,
+    "portal:discard_import": list_of_products,
+    "portal:import_refused": list_of_products,
     "portal:product": lambda things: {"public_id": things.product.public_id},
     "portal:remove": lambda things: {"public_id": things.product.public_id},
     "portal:join": lambda _things: {"level": "silver"},
     "portal:join_card": lambda _things: {"level": "silver"},
+    "portal:go_on": lambda _things: {"level": "silver"},
+    "portal:renew": lambda _things: {"level": "silver"},
     "portal:invoice": number,
     "portal:invoice_pdf": number,
     "portal:new_card": number,
     "portal:card_saved": number,
+    "portal:confirm_charge": number,
+    "portal:charge_confirmed": number,
     "desk:application": application,
+    "desk:claim": application,
+    "desk:release": application,
+    "desk:take_over": application,
+    "desk:note": application,
+    "desk:unblock": lambda things: {"key": things.blocked.pk},
     "desk:approve": application,
     "desk:ask": application,
     "desk:decline": application,
@@ -219,6 +270,7 @@ NAMED: dict[str, Arguments] = {
     "desk:password_link": account,
     "desk:invoice": number,
     "desk:invoice_pdf": number,
+    "desk:take_back": lambda things: {"public_id": things.payment.public_id},
     "desk:mail_again": lambda things: {"public_id": things.mail.public_id},
     "demo:become": lambda things: {"public_id": things.cast.alice.public_id},
     "demo:document": lambda _things: {"number": NORDVIK},
@@ -226,6 +278,7 @@ NAMED: dict[str, Arguments] = {
     "demo:letter": lambda _things: {"name": "0193"},
     "demo:attachment": lambda _things: {"name": "0193", "number": 1},
     "demo:card": lambda _things: {"session": "0193"},
+    "demo:card_confirm": lambda _things: {"session": "0193"},
 }
 
 # What a stranger is answered who asks for a public page, and who posts an empty form to it.
@@ -257,14 +310,22 @@ PUBLIC: dict[str, tuple[int, int]] = {
 }
 
 # The member's own pages, whatever their address says; help is everybody's.
-OWN = {"portal:join", "portal:join_card"}
+OWN = {"portal:join", "portal:join_card", "portal:go_on", "portal:renew"}
 EVERYBODYS = {"portal:help"}
 
 # Which of the staff see a page: Vera validates, Finn is finance, Sara support, Mona manages the programme.
 DESK: dict[str, str] = {
     "desk:home": "vera finn sara mona",
     "desk:applications": "vera sara mona",
+    "desk:next_application": "vera mona",
+    "desk:figures": "vera mona",
+    "desk:blocked": "vera mona",
+    "desk:unblock": "vera mona",
     "desk:application": "vera sara mona",
+    "desk:claim": "vera mona",
+    "desk:release": "vera mona",
+    "desk:take_over": "vera mona",
+    "desk:note": "vera sara mona",
     "desk:approve": "vera mona",
     "desk:ask": "vera mona",
     "desk:decline": "vera mona",
@@ -276,10 +337,13 @@ DESK: dict[str, str] = {
     "desk:link_former_address": "sara",
     "desk:password_link": "vera sara mona",
     "desk:disputes": "sara mona",
+    "desk:legacy": "sara mona",
+    "desk:name_legacy": "sara mona",
     "desk:invoices": "finn mona",
     "desk:invoice": "finn mona",
     "desk:invoice_pdf": "finn mona",
     "desk:bank": "finn",
+    "desk:take_back": "finn",
     "desk:mail": "sara mona",
     "desk:mail_again": "sara mona",
     "desk:programme": "mona",

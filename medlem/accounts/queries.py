@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from medlem.accounts.models import Account, AccountPerson, PasswordLink, User
 from medlem.accounts.status import AccountStatus, MemberRole, Role
@@ -39,6 +39,19 @@ def account_with_number(*, country: str, registration_number: str) -> Account | 
     return Account.objects.filter(country=country, registration_number=registration_number).first()
 
 
+def account_with_any_number(*, country: str, numbers: Collection[str], but: str) -> Account | None:
+    """An account whose registration or VAT number is one of `numbers`, other than that of `but` (A10)."""
+    has_one = Q(registration_number__in=numbers) | Q(vat_number__in=numbers)
+    found = Account.objects.filter(has_one, country=country).exclude(registration_number=but)
+    return found.order_by("pk").first()
+
+
+def staff_with(role: str) -> list[User]:
+    """The members of staff who have a role; the administrators, where nobody has it."""
+    active = User.objects.filter(is_active=True).order_by("pk")
+    return list(active.filter(staff_roles__role=role)) or list(active.filter(staff_roles__role=Role.ADMIN))
+
+
 def signs_in_elsewhere(email: str, *, account: Account | None) -> bool:
     """Whether an address signs in for staff or for another business than `account` (A10)."""
     user = User.objects.filter(email__iexact=email).first()
@@ -50,6 +63,14 @@ def signs_in_elsewhere(email: str, *, account: Account | None) -> bool:
 def super_user_of(account: Account) -> User | None:
     """The person who may bind the business; who gets what concerns all of it."""
     person = account.people.select_related("user").filter(role="super_user").order_by("id").first()
+    return person.user if person else None
+
+
+def person_of(account: Account, public_id: uuid.UUID | None) -> User | None:
+    """The person with this outside id, while acting for the business; None for anybody else."""
+    if public_id is None:
+        return None
+    person = account.people.select_related("user").filter(user__public_id=public_id).first()
     return person.user if person else None
 
 

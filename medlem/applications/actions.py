@@ -82,7 +82,7 @@ def save_business(
     if application.country != before[0]:
         application.vat_number = ""
     if answer is not None or _identity(application)[:2] != before[:2]:
-        _hear(application, answer, number_before=before[1], now=now)
+        _hear(application, answer, number_before=before[1])
     application.saved_at = now
     application.save()
     if _identity(application) != before:
@@ -101,12 +101,10 @@ def _identity(application: Application) -> tuple[str, ...]:
     )
 
 
-def _hear(
-    application: Application, answer: registers.Answer | None, *, number_before: str, now: datetime
-) -> None:
+def _hear(application: Application, answer: registers.Answer | None, *, number_before: str) -> None:
     entity = answer.entity if answer else None
     application.register_answer = entity.raw if entity else None
-    application.register_asked_at = now if answer else None
+    application.register_asked_at = answer.asked_at if answer else None
     if entity is None:
         return
     application.business_name = entity.name or application.business_name

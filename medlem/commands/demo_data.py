@@ -26,6 +26,7 @@ from medlem.applications.rules import STEPS
 from medlem.billing import actions as billing
 from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
+from medlem.commands.simulated.abroad import BUSINESSES_ABROAD, BusinessAbroad
 from medlem.commands.simulated.businesses import BUSINESSES, Business
 from medlem.commands.simulated.documents import blurred_picture, invoice_pdf
 from medlem.commands.tick import tick
@@ -33,7 +34,7 @@ from medlem.core import clock, links
 from medlem.events.actors import APPLICANT, SYSTEM
 from medlem.memberships import actions as memberships
 from medlem.products import actions as products
-from medlem.products import imports, migration
+from medlem.products import legacy, migration
 from medlem.products.models import LegacyClaim, Product, ProductModel, points_on
 from medlem.products.rules import Details
 from medlem.products.status import ProductStatus
@@ -84,6 +85,8 @@ class Story:
 
 def make(mark: Path, *, rental_products: int) -> None:
     """Makes everybody, runs the tick for their past, and writes who there is to `mark`, last."""
+    from medlem.commands.demo_members import money_and_terms
+
     story = Story(now=clock.now())
     _postcodes()
     _staff(story)
@@ -91,6 +94,7 @@ def make(mark: Path, *, rental_products: int) -> None:
     _applicants(story)
     _accounts(story)
     _rental_house(story, rental_products)
+    money_and_terms(story)
     tick(now=story.now)
     with transaction.atomic():
         from django_tasks_db.models import DBTaskResult
@@ -129,7 +133,7 @@ def _staff(story: Story) -> None:
 def _legacy(story: Story, folder: Path) -> None:
     """The former system's list, as it would come: incomplete rows, an unknown model, cases of its own."""
     names = [model.name for model in ProductModel.objects.order_by("pk")]
-    rows = [";".join(imports.LEGACY_COLUMNS)]
+    rows = [";".join(legacy.LEGACY_COLUMNS)]
     for email, number, count in (
         ("post@arkitekturfoto.example", "CPS-104417", 18),
         ("gamle@gamlebyen.example", "CPS-088213", 7),
@@ -145,7 +149,7 @@ def _legacy(story: Story, folder: Path) -> None:
             )
     file = folder / "former-members.csv"
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    report = imports.import_legacy(file)
+    report = legacy.import_legacy(file, now=story.now)
     if report.refused:
         raise RuntimeError(f"the demo's own list was refused: {report.refused}")
 
@@ -157,6 +161,7 @@ def _applicants(story: Story) -> None:
     waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, blurred=True)
     more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, blurred=True)
     declined = _apply("SISTE BILDE AS", "Sigrid", "Sist", story, days=6)
+    abroad = _apply_from_abroad("DK", "Dorte", "Dam", story, days=1)
     validator = User.objects.get(email="vilde@staff.example").as_staff
     deciding.ask_for_more(
         application=more,
@@ -172,6 +177,7 @@ def _applicants(story: Story) -> None:
     )
     for application, nb, en in (
         (waiting, "Søknad som venter på validering", "Application waiting to be validated"),
+        (abroad, "Søknad fra Danmark som venter på validering", "Application from Denmark, to be validated"),
         (more, "Er bedt om mer informasjon", "Was asked for more information"),
         (declined, "Søknaden ble avslått", "Application was declined"),
     ):
@@ -190,41 +196,69 @@ def _apply(
 ) -> Application:
     """Applies as a person would, so many days ago, and lets the checks run."""
     business = _business(business_name)
-    now = story.days_ago(days)
-    domain = "".join(c for c in _plain(business.name) if c.isalnum())[:20]
-    application = applications.start(language="nb", now=now)
     number = business.number
-    *street, place = business.address.split("/")
-    postcode, _, town = place.partition(" ")
     answers = {
         "country": "NO",
         "registration_number": number,
-        "business_name": business.name,
         "organisation_form": business.form,
-        "street": ", ".join(street),
-        "postcode": postcode,
-        "place": town,
         "vat_registered": business.vat,
         "vat_number": f"{number}MVA" if business.vat else "",
         "first_name": first_name,
         "last_name": last_name,
-        "email": f"{_plain(first_name)}@{domain}.example",
         "phone": "+4722000000",
-        "trade": current().trades[0].code,
-        "invoice_email": f"faktura@{domain}.example",
         "former_email": former_email,
     }
-    for step in STEPS:
-        application = applications.save_answers(application=application, step=step, answers=answers, now=now)
     printed = f"{number[:3]} {number[3:6]} {number[6:]}{' MVA' if business.vat else ''}"
     document = blurred_picture if blurred else invoice_pdf
-    evidence.add(
-        application=application,
-        filename="faktura.jpg" if blurred else "faktura.pdf",
-        content=document(name=business.name, number=printed, address=business.address),
-        by=APPLICANT,
-        now=now,
-    )
+    content = document(name=business.name, number=printed, address=business.address)
+    return _send(business, answers, content, "faktura.jpg" if blurred else "faktura.pdf", story, days=days)
+
+
+def _apply_from_abroad(
+    country: str, first_name: str, last_name: str, story: Story, *, days: int
+) -> Application:
+    """Applies from another country, whose register of VAT numbers is asked; a person decides (A7)."""
+    business = next(business for business in BUSINESSES_ABROAD if business.country == country)
+    answers = {
+        "country": country,
+        "registration_number": business.number,
+        "vat_registered": True,
+        "vat_number": business.vat_number,
+        "first_name": first_name,
+        "last_name": last_name,
+        "phone": f"{current().country(country).phone_prefix}32000000",
+    }
+    content = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+    return _send(business, answers, content, "faktura.pdf", story, days=days)
+
+
+def _send(
+    business: Business | BusinessAbroad,
+    answers: dict[str, Any],
+    content: bytes,
+    filename: str,
+    story: Story,
+    *,
+    days: int,
+) -> Application:
+    now = story.days_ago(days)
+    domain = "".join(c for c in _plain(business.name) if c.isalnum())[:20]
+    *street, place = business.address.split("/")
+    postcode, _, town = place.partition(" ")
+    answers = {
+        **answers,
+        "business_name": business.name,
+        "street": ", ".join(street),
+        "postcode": postcode,
+        "place": town,
+        "email": f"{_plain(answers['first_name'])}@{domain}.example",
+        "trade": current().trades[0].code,
+        "invoice_email": f"faktura@{domain}.example",
+    }
+    application = applications.start(language="nb", now=now)
+    for step in STEPS:
+        application = applications.save_answers(application=application, step=step, answers=answers, now=now)
+    evidence.add(application=application, filename=filename, content=content, by=APPLICANT, now=now)
     applications.send(application=application, now=now)
     return checking.check(application_id=application.pk, now=now)
 
@@ -253,12 +287,12 @@ def _accounts(story: Story) -> None:
 
 
 def _new_account(story: Story) -> None:
-    account, user = _open(
+    account, user = open_account(
         "STUDIO SØRLAND AS", "Silje", "Sør", story, days=1, former_email="arkiv@studiosorland.example"
     )
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb="Ny konto, ingen produkter; tidligere adresse ikke bekreftet",
         en="New account, no products; former address not confirmed",
         user=user,
@@ -278,13 +312,13 @@ def _by_points(story: Story) -> None:
         ("FJELLREV FILM AS", "Frøya", "Fjell", switch, 0),
         ("HAVBLIKK MEDIA AS", "Håkon", "Hav", switch + 1, 0),
     ):
-        account, user = _open(business, first, last, story, days=30)
-        _register(account, user, points, story, days=20)
+        account, user = open_account(business, first, last, story, days=30)
+        register(account, user, points, story, days=20)
         _register_incomplete(account, user, incomplete, story, days=19)
         nb, en = f"{points} poeng", f"{points:,} points"
         if incomplete:
             nb, en = f"{nb}, noen produkter mangler opplysninger", f"{en}, some products need details"
-        story.add("members", _label(user, account), nb=nb, en=en, user=user)
+        story.add("members", label(user, account), nb=nb, en=en, user=user)
         if business == "HAVBLIKK MEDIA AS":
             _claim_of_another(account, user, story, days=3)
 
@@ -302,7 +336,7 @@ def _claim_of_another(account: Account, user: User, story: Story, *, days: int) 
 
 
 def _migrating(story: Story) -> None:
-    account, user = _open(
+    account, user = open_account(
         "ARKITEKTURFOTO RØROS AS", "Rune", "Røros", story, days=12, former_email="post@arkitekturfoto.example"
     )
     migration.confirm_former_email(
@@ -311,11 +345,11 @@ def _migrating(story: Story) -> None:
         by=user.as_member,
         now=story.days_ago(11),
     )
-    _register(account, user, 960, story, days=10)
+    register(account, user, 960, story, days=10)
     _register_incomplete(account, user, 2, story, days=9)
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb="18 produkter fra tidligere medlemskap venter på migrering",
         en="18 products of the former membership wait to be migrated",
         user=user,
@@ -359,17 +393,17 @@ def _joined(story: Story) -> None:
             "the card was declined",
         ),
     ):
-        account, user = _open(business, first, last, story, days=registered)
-        _register(account, user, level.points + 15, story, days=registered - 5)
-        _join(account, user, level.code, story, days=joined, card=card)
+        account, user = open_account(business, first, last, story, days=registered)
+        register(account, user, level.points + 15, story, days=registered - 5)
+        join(account, user, level.code, story, days=joined, card=card)
         name = level.name.in_
         story.add(
-            "members", _label(user, account), nb=f"{name('nb')}, {nb}", en=f"{name('en')}, {en}", user=user
+            "members", label(user, account), nb=f"{name('nb')}, {nb}", en=f"{name('en')}, {en}", user=user
         )
 
 
 def _rental_house(story: Story, products_count: int) -> None:
-    account, user = _open("KAMERAUTLEIE NORD AS", "Knut", "Nord", story, days=50)
+    account, user = open_account("KAMERAUTLEIE NORD AS", "Knut", "Nord", story, days=50)
     models = list(ProductModel.objects.prefetch_related("points").order_by("pk"))
     with transaction.atomic():
         for index in range(products_count):
@@ -382,10 +416,10 @@ def _rental_house(story: Story, products_count: int) -> None:
                 now=story.days_ago(45) + timedelta(seconds=index),
             )
     level = current().levels_of("business")[1]
-    _join(account, user, level.code, story, days=20)
+    join(account, user, level.code, story, days=20)
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb=f"Utleiehus med {products_count} produkter, {level.name.in_('nb')}",
         en=f"Rental house with {products_count} products, {level.name.in_('en')}",
         user=user,
@@ -395,7 +429,7 @@ def _rental_house(story: Story, products_count: int) -> None:
 # --- what they did ----------------------------------------------------------------------------------
 
 
-def _open(
+def open_account(
     business: str, first: str, last: str, story: Story, *, days: int, former_email: str = ""
 ) -> tuple[Account, User]:
     """Applies and is let in: by itself where the checks allow, else by the validator."""
@@ -420,7 +454,7 @@ def _set_password(user: User, *, now: datetime) -> None:
     accounts.set_password(link_id=link.pk, password=PASSWORD, now=now)
 
 
-def _label(user: User, account: Account) -> str:
+def label(user: User, account: Account) -> str:
     return f"{user.name}, {account.name}"
 
 
@@ -438,7 +472,7 @@ def _details(story: Story, *, complete: bool) -> Details:
     )
 
 
-def _register(account: Account, user: User, points: int, story: Story, *, days: int) -> None:
+def register(account: Account, user: User, points: int, story: Story, *, days: int) -> None:
     """Registers complete products that come to exactly so many points, the dearest first."""
     now = story.days_ago(days)
     day = now.astimezone(UTC).date()
@@ -471,7 +505,7 @@ def _register_incomplete(account: Account, user: User, count: int, story: Story,
         )
 
 
-def _join(account: Account, user: User, level: str, story: Story, *, days: int, card: str = "") -> None:
+def join(account: Account, user: User, level: str, story: Story, *, days: int, card: str = "") -> None:
     """Joins so many days ago and lets the tick of that day, and of the due date where it has come, run."""
     now = story.days_ago(days)
     saved = None
@@ -515,4 +549,23 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
             nb=f"Organisasjonsnummer {printed.removesuffix(' MVA')}{vat[0]}",
             en=f"Organisation number {printed.removesuffix(' MVA')}{vat[1]}",
             link=f"/demo/documents/{business.number}.pdf",
+        )
+    _businesses_abroad_to_apply_with(story, documents)
+
+
+def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
+    countries = {country.code: country for country in current().countries}
+    for business in BUSINESSES_ABROAD:
+        if business.country not in countries:
+            continue
+        at = countries[business.country]
+        name = "".join(filter(str.isdecimal, business.vat_number))
+        pdf = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+        (documents / f"{name}.pdf").write_bytes(pdf)
+        story.add(
+            "businesses",
+            business.name,
+            nb=f"{at.name.in_('nb')}: {business.number}, MVA-nummer {business.vat_number}",
+            en=f"{at.name.in_('en')}: {business.number}, VAT number {business.vat_number}",
+            link=f"/demo/documents/{name}.pdf",
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -50,18 +51,40 @@ def record(
     Must be called in the transaction that writes what happened. `before` and `after` hold what changed,
     never secrets and no more about people than the change needs.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(f"{name}: an event is recorded in the transaction of what it tells")
-    return Event.objects.create(
-        name=name,
-        at=now,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        account_id=account_id,
-        subject_kind=subject._meta.label_lower,
-        subject_id=getattr(subject, "public_id", None),
-        before=dict(before or {}),
-        after=dict(after or {}),
+    happened = Happened(name=name, subject=subject, before=before or {}, after=after or {})
+    return record_many([happened], by=by, now=now, account_id=account_id)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One of many things that happen together: what `record` is told of each."""
+
+    name: str
+    subject: models.Model
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_many(
+    happened: Iterable[Happened], *, by: Actor, now: datetime, account_id: uuid.UUID | None = None
+) -> list[Event]:
+    """Writes an event for each thing that happened, in their order, as `record` does, in one statement."""
+    happened = list(happened)
+    if happened and not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{happened[0].name}: an event is recorded in the transaction of what it tells")
+    return Event.objects.bulk_create(
+        Event(
+            name=each.name,
+            at=now,
+            actor_kind=by.kind,
+            actor_id=by.id,
+            account_id=account_id,
+            subject_kind=each.subject._meta.label_lower,
+            subject_id=getattr(each.subject, "public_id", None),
+            before=dict(each.before),
+            after=dict(each.after),
+        )
+        for each in happened
     )
 
 
@@ -81,12 +104,9 @@ def move(
     Saves the status and `fields` (other columns that change with it). The caller holds the row's lock.
     Raises NotAllowed when there is no such arrow.
     """
-    came_from = thing.status
-    if to not in thing.TRANSITIONS.get(came_from, set()):
-        raise NotAllowed(f"{thing._meta.verbose_name} cannot go from {came_from} to {to}")
-    thing.status = to
-    for field, value in (fields or {}).items():
-        setattr(thing, field, value)
+    came_from = _set_status(thing, to=to)
+    for column, value in (fields or {}).items():
+        setattr(thing, column, value)
     thing.save(update_fields=["status", *(fields or {})])
     return record(
         name,
@@ -97,6 +117,40 @@ def move(
         before={"status": came_from},
         after={"status": to, **after},
     )
+
+
+def move_many(
+    things: Sequence[Any],
+    *,
+    to: str,
+    name: str,
+    by: Actor,
+    now: datetime,
+    account_id: uuid.UUID | None = None,
+    fields: Mapping[str, Any] | None = None,
+) -> None:
+    """Moves many things of one kind as `move` does, in two statements, whose values may be expressions.
+
+    Raises NotAllowed before anything is written.
+    """
+    if not things:
+        return
+    happened = [
+        Happened(name=name, subject=thing, before={"status": _set_status(thing, to=to)}, after={"status": to})
+        for thing in things
+    ]
+    rows = type(things[0])._default_manager.filter(pk__in=[thing.pk for thing in things])
+    rows.update(status=to, **(fields or {}))
+    record_many(happened, by=by, now=now, account_id=account_id)
+
+
+def _set_status(thing: Any, *, to: str) -> str:
+    """Sets the status, not saved yet, and returns the one before."""
+    came_from: str = thing.status
+    if to not in thing.TRANSITIONS.get(came_from, set()):
+        raise NotAllowed(f"{thing._meta.verbose_name} cannot go from {came_from} to {to}")
+    thing.status = to
+    return came_from
 
 
 def queue_mail(
@@ -152,7 +206,7 @@ def send(*, mail_id: int, now: datetime) -> bool:
     write = import_string(settings.MEDLEM_LETTERS)
     with transaction.atomic():
         mail = (
-            Mail.objects.select_for_update(skip_locked=_can_skip())
+            Mail.objects.select_for_update(skip_locked=can_skip())
             .filter(pk=mail_id, sent_at=None, given_up_at=None, try_at__lte=now)
             .first()
         )
@@ -190,5 +244,19 @@ def send_again(*, mail: Mail, by: Actor, now: datetime) -> Mail:
     return mail
 
 
-def _can_skip() -> bool:
+def forget_mails(*, about: uuid.UUID, to: str) -> bool:
+    """Takes the mails to one address that lead to one thing out of the outbox, as its data is erased (A11).
+
+    An account's own letters stay. In the transaction that erases. Does nothing, and says so with False, while
+    one of them is still to be sent: whoever is owed an answer gets it first.
+    """
+    mails = Mail.objects.filter(to=to, account_id=None, values__link__thing=str(about))
+    if mails.filter(sent_at=None, given_up_at=None).exists():
+        return False
+    mails.delete()
+    return True
+
+
+def can_skip() -> bool:
+    """Whether rows that another worker has locked can be left out; SQLite has one writer at a time anyway."""
     return bool(transaction.get_connection().features.has_select_for_update_skip_locked)

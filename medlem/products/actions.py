@@ -1,8 +1,8 @@
-"""Every write to what a business owns: saving, removing. Migration stands in `migration.py`."""
+"""Every write to one product of a business: saving, removing. Many at once stand in `bulk.py`."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -15,20 +15,23 @@ from medlem.core.errors import Refused
 from medlem.events.actions import move, record
 from medlem.events.actors import Actor
 from medlem.memberships import actions as memberships
+from medlem.products.bulk import NewProduct, Outcome, add_many
+from medlem.products.disputes import open_dispute, withdraw_dispute
 from medlem.products.models import Product, ProductModel
-from medlem.products.queries import details_of, eans_like
+from medlem.products.queries import details_of, eans_like, values_in_force
 from medlem.products.rules import (
+    IMPOSSIBLE_DAY,
     Details,
     SerialProblem,
+    for_event,
+    kept,
     missing_details,
-    normalised_serial,
-    possible_purchase_date,
-    serial_problem,
+    problem_of,
 )
 from medlem.products.status import HOLDING, ProductStatus
 from medlem.programme import current
 
-SERIAL_PROBLEMS = {
+PROBLEMS = {
     SerialProblem.SHAPE: _(
         "A serial number has 4 to 20 letters, digits or hyphens. Copy it as it stands on the product."
     ),
@@ -36,7 +39,9 @@ SERIAL_PROBLEMS = {
     SerialProblem.EAN: _(
         "This is the bar code of the model (EAN), the same on every box. The serial number stands on the product."
     ),
+    IMPOSSIBLE_DAY: _("This day is in the future, or too far back."),
 }
+"""Why details cannot be kept, in words, by what `rules.problem_of` says."""
 
 
 class WrongSerial(Refused):
@@ -57,34 +62,22 @@ def add(
     by: Actor,
     now: datetime,
 ) -> Product:
-    """Registers a product, complete or not (B2); its points follow its details (B3).
+    """Registers a product, complete or not (B2); its points follow its details (B3). `bulk.add_many` of one.
 
-    Writes the product, its event, and points when it is complete. A serial number that another account
-    holds makes a disputed product without points (B4). A form that names the product's id beforehand
-    registers it once, however often it is sent. Raises WrongSerial, OwnDuplicate, and Refused for a date
-    that cannot be.
+    A serial number that another account holds makes a disputed product without points (B4). A form that
+    names the product's id beforehand registers it once, however often it is sent. Raises WrongSerial,
+    OwnDuplicate, and Refused for a date that cannot be.
     """
-    details = _checked(details, now=now)
     Account.objects.select_for_update().get(pk=account.pk)
     if public_id and (registered := Product.objects.filter(account=account, public_id=public_id).first()):
         return registered
-    _refuse_own_duplicate(account, model, details.serial_number, than=None)
-    product = Product(account=account, model=model, added_at=now, **asdict(details))
-    if public_id:
-        product.public_id = public_id
-    if _held_elsewhere(product):
-        product.status = ProductStatus.DISPUTED
-    _save(product, by=by, now=now)
-    record(
-        "product.disputed" if product.status == ProductStatus.DISPUTED else "product.added",
-        by=by,
-        now=now,
-        subject=product,
-        account_id=account.public_id,
-        after={"model": model.name, **_for_event(details)},
-    )
-    _complete_if_so(product, by=by, now=now)
-    return product
+    item = NewProduct(model=model, details=details, public_id=public_id)
+    (added,) = add_many(account=account, items=[item], by=by, now=now)
+    if added.reason:
+        raise _refusal(added.reason)
+    if added.outcome == Outcome.OWN_DUPLICATE or added.product is None:
+        raise _own_duplicate()
+    return added.product
 
 
 @transaction.atomic
@@ -103,7 +96,7 @@ def change(*, product: Product, details: Details, by: Actor, now: datetime) -> P
         return product
     renumbered = before.serial_number != details.serial_number
     if renumbered:
-        _refuse_own_duplicate(account, product.model, details.serial_number, than=product)
+        _refuse_own_duplicate(account, product, details.serial_number)
     if renumbered or missing_details(details):
         _reopen(product, by=by, now=now, reason="details_changed")
     for name, value in asdict(details).items():
@@ -117,8 +110,8 @@ def change(*, product: Product, details: Details, by: Actor, now: datetime) -> P
         now=now,
         subject=product,
         account_id=account.public_id,
-        before=_for_event(before),
-        after=_for_event(details),
+        before=for_event(before),
+        after=for_event(details),
     )
     _complete_if_so(product, by=by, now=now)
     return product
@@ -132,6 +125,7 @@ def remove(*, product: Product, by: Actor, now: datetime) -> None:
     if product.status == ProductStatus.REMOVED:
         return
     memberships.withdraw(account=account, product_id=product.public_id, reason="product_removed", now=now)
+    withdraw_dispute(product=product, by=by, now=now)
     move(
         product,
         to=ProductStatus.REMOVED,
@@ -145,59 +139,59 @@ def remove(*, product: Product, by: Actor, now: datetime) -> None:
 
 def _checked(details: Details, *, now: datetime) -> Details:
     """The details as they are kept. Refuses a serial number or date that cannot be."""
-    serial = normalised_serial(details.serial_number)
-    if serial and (problem := serial_problem(serial, known_eans=eans_like(serial))):
-        raise WrongSerial(SERIAL_PROBLEMS[problem], field="serial_number")
-    today = date_in(current().timezone, now)
-    if details.purchased_on and not possible_purchase_date(details.purchased_on, today=today):
-        raise Refused(_("This day has not come yet, or lies too far back."), field="purchased_on")
-    return replace(
-        details,
-        serial_number=serial,
-        dealer=" ".join(details.dealer.split()),
-        # An estimate of nothing is nothing.
-        purchased_on_estimated=details.purchased_on_estimated and details.purchased_on is not None,
-        purchase_country_estimated=details.purchase_country_estimated and bool(details.purchase_country),
-        dealer_estimated=details.dealer_estimated and bool(details.dealer.strip()),
+    details = kept(details)
+    problem = problem_of(
+        details, known_eans=eans_like(details.serial_number), today=date_in(current().timezone, now)
+    )
+    if problem:
+        raise _refusal(problem)
+    return details
+
+
+def _refusal(problem: str) -> Refused:
+    if problem == IMPOSSIBLE_DAY:
+        return Refused(PROBLEMS[problem], field="purchased_on")
+    return WrongSerial(PROBLEMS[problem], field="serial_number")
+
+
+def _own_duplicate() -> OwnDuplicate:
+    return OwnDuplicate(
+        _("You have registered this product already; it is in your list."), field="serial_number"
     )
 
 
-def _refuse_own_duplicate(
-    account: Account, model: ProductModel, serial: str, *, than: Product | None
-) -> None:
-    if not serial:
-        return
-    own = Product.objects.of(account).filter(model=model, serial_number=serial)
-    if than:
-        own = own.exclude(pk=than.pk)
-    if own.exists():
-        raise OwnDuplicate(
-            _("You have registered this product already; it is in your list."), field="serial_number"
-        )
+def _refuse_own_duplicate(account: Account, product: Product, serial: str) -> None:
+    own = Product.objects.of(account).filter(model=product.model, serial_number=serial)
+    if serial and own.exclude(pk=product.pk).exists():
+        raise _own_duplicate()
 
 
-def _held_elsewhere(product: Product) -> bool:
-    """Whether another product of the same model holds this serial number (B4)."""
+def _holder(product: Product) -> Product | None:
+    """The product of another account that holds this serial number of this model (B4)."""
     if not product.serial_number:
-        return False
+        return None
     holding = Product.objects.filter(
         model=product.model, serial_number=product.serial_number, status__in=HOLDING
     )
-    return holding.exclude(pk=product.pk).exists()
+    return holding.exclude(account=product.account).first()
 
 
 def _hold_or_dispute(product: Product, *, by: Actor, now: datetime) -> None:
     """A new serial number opens a dispute, or ends one that a typing slip had opened (B4)."""
-    elsewhere = _held_elsewhere(product)
-    if elsewhere and product.status != ProductStatus.DISPUTED:
-        _dispute(product, by=by, now=now)
-    elif not elsewhere and product.status == ProductStatus.DISPUTED:
-        _end_dispute(product, by=by, now=now)
+    holder = _holder(product)
+    if product.status == ProductStatus.DISPUTED:
+        withdraw_dispute(product=product, by=by, now=now)
+        if holder:
+            open_dispute(product=product, holder=holder, now=now)
+        else:
+            _end_dispute(product, by=by, now=now)
+    elif holder:
+        _dispute(product, holder, by=by, now=now)
 
 
 def _end_dispute(product: Product, *, by: Actor, now: datetime) -> None:
     """Status and number go into the row together, as the number before is held elsewhere. Where somebody
-    takes the new one at the same moment, the dispute goes on."""
+    takes the new one at the same moment, another dispute begins."""
     try:
         with transaction.atomic():
             move(
@@ -211,9 +205,12 @@ def _end_dispute(product: Product, *, by: Actor, now: datetime) -> None:
             )
     except IntegrityError:
         product.status = ProductStatus.DISPUTED
+        if holder := _holder(product):
+            open_dispute(product=product, holder=holder, now=now)
 
 
-def _dispute(product: Product, *, by: Actor, now: datetime) -> None:
+def _dispute(product: Product, holder: Product, *, by: Actor, now: datetime) -> None:
+    open_dispute(product=product, holder=holder, now=now)
     move(
         product,
         to=ProductStatus.DISPUTED,
@@ -225,18 +222,16 @@ def _dispute(product: Product, *, by: Actor, now: datetime) -> None:
 
 
 def _save(product: Product, *, by: Actor, now: datetime) -> None:
-    """Saves the product. The database's constraint decides who holds a serial number: of two accounts at
+    """Saves the details. The database's constraint decides who holds a serial number: of two accounts at
     the same moment, the second is disputed (B4)."""
     try:
         with transaction.atomic():
             product.save()
     except IntegrityError:
-        if not product.serial_number or product.status == ProductStatus.DISPUTED:
+        holder = _holder(product)
+        if product.status == ProductStatus.DISPUTED or holder is None:
             raise
-        if product._state.adding:
-            product.status = ProductStatus.DISPUTED
-        else:
-            _dispute(product, by=by, now=now)
+        _dispute(product, holder, by=by, now=now)
         product.save()
 
 
@@ -245,7 +240,7 @@ def _complete_if_so(product: Product, *, by: Actor, now: datetime) -> None:
     if product.status != ProductStatus.INCOMPLETE or missing_details(details_of(product)):
         return
     today = date_in(current().timezone, now)
-    value = product.model.points.filter(from_on__lte=today).order_by("-from_on").first()
+    value = values_in_force([product.model_id], on=today).get(product.model_id)
     move(
         product,
         to=ProductStatus.COMPLETE,
@@ -280,7 +275,3 @@ def _reopen(product: Product, *, by: Actor, now: datetime, reason: str) -> None:
         account_id=product.account.public_id,
         fields={"completed_at": None},
     )
-
-
-def _for_event(details: Details) -> dict[str, object]:
-    return {name: value for name, value in asdict(details).items() if value}

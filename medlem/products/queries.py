@@ -1,38 +1,21 @@
-"""Reads of the catalogue, of what a business owns, and of what waits to be migrated."""
+"""Reads of the catalogue and of what a business owns. The former membership's stand in `former.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from medlem.accounts.models import Account, AccountPerson
-from medlem.core import links
 from medlem.memberships.models import Membership, PointsEntry
 from medlem.memberships.status import PointsKind
-from medlem.products.models import (
-    LegacyClaim,
-    LegacyProduct,
-    MigratedProduct,
-    Migration,
-    ModelPoints,
-    Product,
-    ProductModel,
-)
-from medlem.products.rules import (
-    Details,
-    MigrationOutcome,
-    folded,
-    missing_details,
-    model_called,
-    normalised_serial,
-)
-from medlem.products.status import HOLDING, ClaimStatus, LegacyStatus, ProductStatus
+from medlem.products.models import ModelPoints, Product, ProductModel
+from medlem.products.rules import Details, folded, missing_details, model_called, normalised_serial
+from medlem.products.status import HOLDING, ProductStatus
 
 
 def names_of_models() -> dict[str, int]:
@@ -42,6 +25,11 @@ def names_of_models() -> dict[str, int]:
         for each in (name, code, *former):
             names.setdefault(folded(each), pk)
     return names
+
+
+def shown_names() -> dict[str, str]:
+    """The names that models have today, by their folded form: for finding those that look alike."""
+    return {folded(name): name for name in ProductModel.objects.values_list("name", flat=True)}
 
 
 def model_named(name: str) -> ProductModel | None:
@@ -74,6 +62,34 @@ def eans_like(serial: str) -> frozenset[str]:
         return frozenset()
     same = {serial, serial.zfill(13)}
     return frozenset([serial]) if ProductModel.objects.filter(ean__in=same).exists() else frozenset()
+
+
+def known_eans() -> frozenset[str]:
+    """Every bar code of the catalogue, with and without its leading zeros: `eans_like` for many at once (B4)."""
+    codes = ProductModel.objects.exclude(ean="").values_list("ean", flat=True)
+    return frozenset(code[zeros:] for code in codes for zeros in range(len(code) - len(code.lstrip("0")) + 1))
+
+
+Piece = tuple[int, str]
+"""A model's key and a serial number: what tells one piece of equipment from all others (B4)."""
+
+
+def pieces_of(wanted: Iterable[Piece]) -> list[Product]:
+    """The products of any account that are one of these pieces, removed ones aside (B4)."""
+    wanted = set(wanted)
+    if not wanted:
+        return []
+    found = Product.objects.exclude(status=ProductStatus.REMOVED).filter(
+        serial_number__in={serial for _model, serial in wanted},
+        model__in={model for model, _serial in wanted},
+    )
+    return [product for product in found if (product.model_id, product.serial_number) in wanted]
+
+
+def values_in_force(models: Iterable[int], *, on: date) -> dict[int, ModelPoints]:
+    """The points in force on a day of each of the models, by the model's key; none before the first value (B7)."""
+    dated = ModelPoints.objects.filter(model__in=set(models), from_on__lte=on).order_by("from_on")
+    return {value.model_id: value for value in dated}
 
 
 def details_of(product: Product) -> Details:
@@ -161,9 +177,8 @@ def _with_words(words: Iterable[str]) -> Q:
 
 def kinds_of(account: Account) -> list[str]:
     """The kinds of product that the account has, for narrowing its list."""
-    return list(
-        Product.objects.of(account).values_list("model__kind", flat=True).order_by("model__kind").distinct()
-    )
+    owned = ProductModel.objects.filter(pk__in=Product.objects.of(account).values("model"))
+    return list(owned.values_list("kind", flat=True).order_by("kind").distinct())
 
 
 def dealers_of(account: Account) -> list[str]:
@@ -235,100 +250,6 @@ def greyed_points(account: Account, *, today: date) -> int:
     return int(waiting.aggregate(total=Sum("value"))["total"] or 0)
 
 
-class MigrationState(StrEnum):
-    """Why the blue button is there, or is not (B6)."""
-
-    READY = "ready"
-    DONE = "done"
-    UNPROVEN = "unproven"
-    NOT_GIVEN = "not_given"
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationOffer:
-    """What My products says at its right about the former membership (B6)."""
-
-    state: MigrationState
-    waiting: int
-    unproven_email: str
-
-
-def migration_offer(account: Account) -> MigrationOffer:
-    """Whether MIGRATE PRODUCTS is there: while something of a confirmed former address is left (B6)."""
-    claims = list(LegacyClaim.objects.filter(account=account).order_by("id"))
-    confirmed = any(claim.status == ClaimStatus.CONFIRMED for claim in claims)
-    unproven = next((claim.email for claim in claims if claim.status == ClaimStatus.UNPROVEN), "")
-    left = waiting_for(account).count() if confirmed else 0
-    if left:
-        state = MigrationState.READY
-    elif confirmed:
-        state = MigrationState.DONE
-    elif claims:
-        state = MigrationState.UNPROVEN
-    else:
-        state = MigrationState.NOT_GIVEN
-    return MigrationOffer(state=state, waiting=left, unproven_email=unproven)
-
-
-def claim_by_link(token: str) -> LegacyClaim | None:
-    """The claim to a former address that a mailed link proves (A5)."""
-    public_id = links.read("former-email", token)
-    if public_id is None:
-        return None
-    return LegacyClaim.objects.select_related("account").filter(public_id=public_id).first()
-
-
-def waiting_for(account: Account) -> QuerySet[LegacyProduct]:
-    """Former products of the account's confirmed addresses that were not moved yet, oldest first."""
-    emails = [
-        email.casefold()
-        for email in LegacyClaim.objects.filter(account=account, status=ClaimStatus.CONFIRMED).values_list(
-            "email", flat=True
-        )
-    ]
-    return (
-        LegacyProduct.objects.filter(member__email__in=emails, status=LegacyStatus.WAITING)
-        .select_related("member")
-        .order_by("id")
-    )
-
-
-def tried_in_vain(account: Account) -> int:
-    """How many of the waiting products an earlier migration could not move: they wait for support (B6)."""
-    tried = MigratedProduct.objects.filter(migration__account=account)
-    return waiting_for(account).filter(pk__in=tried.values("legacy")).count()
-
-
-def migration_of(account: Account, public_id: UUID) -> Migration | None:
-    """The report of one of the account's migrations."""
-    return Migration.objects.filter(account=account, public_id=public_id).first()
-
-
-def last_migration(account: Account) -> Migration | None:
-    """The account's latest migration that found something to move."""
-    return Migration.objects.filter(account=account, rows__isnull=False).order_by("-id").first()
-
-
-def outcomes_of(migration: Migration) -> dict[str, int]:
-    """How many former products came to which outcome (B6)."""
-    counted = migration.rows.order_by("outcome").values_list("outcome").annotate(rows=Count("pk"))
-    return dict(counted)
-
-
-def report_of(migration: Migration) -> QuerySet[MigratedProduct]:
-    """The rows of a migration's report, what needs somebody first: not moved, disputed, incomplete, moved (B6)."""
-    order = [
-        MigrationOutcome.UNKNOWN_MODEL,
-        MigrationOutcome.DUPLICATE,
-        MigrationOutcome.DISPUTED,
-        MigrationOutcome.INCOMPLETE,
-    ]
-    places = [When(outcome=outcome, then=Value(place)) for place, outcome in enumerate(order)]
-    return migration.rows.select_related("legacy", "product__model").order_by(
-        Case(*places, default=Value(len(order)), output_field=IntegerField()), "id"
-    )
-
-
 # --- the desk (E4) ---------------------------------------------------------------------------------
 
 
@@ -352,11 +273,6 @@ def find_accounts(search: str) -> QuerySet[Account]:
         | Q(pk__in=owning.values("account"))
         | Q(pk__in=joined.values("account"))
     )
-
-
-def claims_of(account: Account) -> QuerySet[LegacyClaim]:
-    """The former addresses that the account gave, or that support linked (A5)."""
-    return LegacyClaim.objects.filter(account=account).order_by("id")
 
 
 def disputed() -> QuerySet[Product]:

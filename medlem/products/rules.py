@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 
 from stdnum import ean
@@ -70,6 +71,38 @@ def possible_purchase_date(day: date, *, today: date) -> bool:
     return FIRST_CAMERA <= day <= today
 
 
+IMPOSSIBLE_DAY = "day"
+"""What is wrong with details beside a SerialProblem: nothing was bought on that day."""
+
+
+def kept(details: Details) -> Details:
+    """The details as they are kept: the serial number normalised, blanks gone, no estimate of nothing (B2, B4)."""
+    dealer = " ".join(details.dealer.split())
+    return replace(
+        details,
+        serial_number=normalised_serial(details.serial_number),
+        dealer=dealer,
+        purchased_on_estimated=details.purchased_on_estimated and details.purchased_on is not None,
+        purchase_country_estimated=details.purchase_country_estimated and bool(details.purchase_country),
+        dealer_estimated=details.dealer_estimated and bool(dealer),
+    )
+
+
+def problem_of(details: Details, *, known_eans: frozenset[str], today: date) -> str:
+    """Why details as they are kept cannot be: a SerialProblem or IMPOSSIBLE_DAY; empty when they can (B2, B4)."""
+    serial = details.serial_number
+    if serial and (problem := serial_problem(serial, known_eans=known_eans)):
+        return problem
+    if details.purchased_on and not possible_purchase_date(details.purchased_on, today=today):
+        return IMPOSSIBLE_DAY
+    return ""
+
+
+def for_event(details: Details) -> dict[str, object]:
+    """The details that are known, as an event keeps them (E3)."""
+    return {name: value for name, value in asdict(details).items() if value}
+
+
 def folded(name: str) -> str:
     """A model's name for comparing: case, blanks and punctuation do not count."""
     return re.sub(r"[^a-z0-9]", "", name.casefold())
@@ -78,6 +111,12 @@ def folded(name: str) -> str:
 def model_called(name: str, by_folded_name: Mapping[str, int]) -> int | None:
     """The key of the catalogue model that a former system's name means, or None when nobody knows (B6)."""
     return by_folded_name.get(folded(name))
+
+
+def nearest(name: str, by_folded_name: Mapping[str, str], *, most: int = 3) -> list[str]:
+    """The names that look most like what somebody wrote, the nearest first; none where nothing does."""
+    close = get_close_matches(folded(name), by_folded_name, n=most, cutoff=0.6)
+    return [by_folded_name[each] for each in close]
 
 
 class MigrationOutcome(StrEnum):

@@ -123,6 +123,7 @@ CountryCode = Annotated[str, one_of(_countries_with_calendar, "country code of I
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, shaped(r"[a-z]{2,3}(-[a-z0-9]+)*", "nb")]
 Email = Annotated[str, shaped(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", "no-reply@brand.example")]
+Domain = Annotated[str, shaped(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "mail.example")]
 Phone = Annotated[str, AfterValidator(_phone)]
 PhonePrefix = Annotated[str, shaped(r"\+[1-9][0-9]{0,3}", "+47")]
 Colour = Annotated[str, shaped(r"#[0-9a-f]{6}", "#0b5cad")]

@@ -25,6 +25,7 @@ from medlem.programme.kinds import (
     Colour,
     CountryCode,
     Currency,
+    Domain,
     Email,
     Iban,
     Language,
@@ -66,10 +67,18 @@ type CheckCode = Literal[
     "register_live",
     "name_agrees",
     "vat_agrees",
-    "document_shows_business",
-    "document_unused",
     "no_account_yet",
+    "number_not_elsewhere",
+    "document_shows_business",
+    "document_private",
+    "document_own",
+    "document_recent",
+    "document_legible",
+    "document_unaltered",
+    "document_unused",
+    "document_not_alike",
     "contact_not_blocked",
+    "contact_domain",
 ]
 
 
@@ -185,9 +194,10 @@ class Country(Section):
     documents: dict[EvidenceDocument, Words] = {}
     phone_prefix: PhonePrefix
     timezone: TimeZone
-    # The register's name stands where evidence is asked for (A3); `register_lookup` is the gateway.
+    # The register's name stands where evidence is asked for (A3); the look-ups are the gateways (A7).
     register_name: Words
     register_lookup: Literal["brreg", "none"]
+    vat_lookup: Literal["vies", "hmrc", "none"]
 
     def registration_number(self, text: str) -> str | None:
         """The number in its standard form, or None when its check digits or its shape are wrong (A7)."""
@@ -235,6 +245,28 @@ class EvidenceLimits(Section):
     without_vat: AtLeastOne[EvidenceDocument]
 
 
+class Registers(Section):
+    """How long what a register said stands (A2, A7), and when it is asked again."""
+
+    answer_hours: Positive
+    fresh_minutes: Positive
+    ask_again_minutes: Positive
+    # Whatever is older than a month, nobody should be let in by.
+    bulk_days: int = Field(ge=1, le=28)
+
+    @property
+    def answer_stands(self) -> timedelta:
+        return timedelta(hours=self.answer_hours)
+
+    @property
+    def answer_is_fresh(self) -> timedelta:
+        return timedelta(minutes=self.fresh_minutes)
+
+    @property
+    def bulk_stands(self) -> timedelta:
+        return timedelta(days=self.bulk_days)
+
+
 class Deadlines(Section):
     """A5, A6, A9 and A11. Days are calendar days unless they are called working days."""
 
@@ -250,6 +282,9 @@ class Validation(Section):
     """Which checks an application has to pass, and whether passing them is enough (A7)."""
 
     auto_approve: bool
+    invoice_max_age_days: Positive
+    # Free mail and free home pages: what many share is no business's own.
+    shared_domains: Many[Domain]
     checks: dict[CheckCode, Weight]
 
     def weight(self, code: CheckCode) -> Weight:
@@ -261,6 +296,15 @@ class Validation(Section):
         missing = [code for code in get_args(CheckCode.__value__) if code not in checks]
         refuse([((code,), "is missing") for code in missing], checks)
         return checks
+
+
+class Message(Section):
+    """A text that a validator starts from when more is asked of an applicant, or one is declined (A8)."""
+
+    code: Code
+    purpose: Literal["ask", "decline"] = Field(alias="for")
+    title: Text
+    text: Text
 
 
 # --- membership -----------------------------------------------------------------------------------
@@ -419,6 +463,8 @@ class Programme(Section):
     evidence: EvidenceLimits
     deadlines: Deadlines
     validation: Validation
+    messages: Many[Message]
+    registers: Registers
     membership: Membership
     terms: AtLeastOne[Term]
     levels: AtLeastOne[Level]
@@ -436,6 +482,9 @@ class Programme(Section):
 
     def trade(self, code: str) -> Trade:
         return _found(self.trades, "code", code)
+
+    def message(self, code: str) -> Message:
+        return _found(self.messages, "code", code)
 
     def level(self, code: str) -> Level:
         return _found(self.levels, "code", code)
@@ -456,7 +505,7 @@ class Programme(Section):
     def faq_on(self, page: Page) -> tuple[Question, ...]:
         return tuple(question for question in self.faq if question.page == page)
 
-    @field_validator("languages", "countries", "trades", "levels", "terms")
+    @field_validator("languages", "countries", "trades", "messages", "levels", "terms")
     @classmethod
     def _each_once[T](cls, things: tuple[T, ...]) -> tuple[T, ...]:
         refuse(list(repeated(things)), things)

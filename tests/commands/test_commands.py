@@ -19,6 +19,7 @@ from medlem.products.models import LegacyMember, LegacyProduct, ProductModel
 from medlem.programme.catalogue import HEADER
 from tests.commands.conftest import Run
 from tests.commands.processes import environment, medlem
+from tests.downloads import as_json, download, entries
 
 LEGACY = "email;member_number;member_name;level;reference;model;serial_number;purchase_date;country;dealer"
 
@@ -88,7 +89,8 @@ def test_b6_former_members_are_taken_and_wrong_rows_are_refused(run: Run, tmp_pa
     )
     assert run("import-legacy", file) == (
         1,
-        "refused: old.csv, line 4: email: 'nobody' is no e-mail address\n2 rows taken, 0 there already, 1 refused\n",
+        "refused: old.csv, line 4: email: 'nobody' is no e-mail address\n"
+        "2 rows taken, 0 changed, 0 there already, 0 migrated since, 1 refused\n",
         "",
     )
     assert list(LegacyMember.objects.order_by("id").values_list("email", "number")) == [
@@ -97,7 +99,11 @@ def test_b6_former_members_are_taken_and_wrong_rows_are_refused(run: Run, tmp_pa
     ]
     assert LegacyProduct.objects.count() == 1
     right = written(tmp_path / "right.csv", *file.read_text().splitlines()[:3])
-    assert run("import-legacy", right) == (0, "0 rows taken, 2 there already, 0 refused\n", "")
+    assert run("import-legacy", right) == (
+        0,
+        "0 rows taken, 0 changed, 2 there already, 0 migrated since, 0 refused\n",
+        "",
+    )
 
 
 @pytest.mark.usefixtures("db")
@@ -220,6 +226,10 @@ def started(*arguments: str, **changes: str) -> tuple[int, str]:
             "MEDLEM_CARD_PROVIDER=simulated charges nobody; it is for demo and tests only",
         ),
         ({"MEDLEM_CARD_PROVIDER": "paypal"}, "MEDLEM_CARD_PROVIDER is 'paypal'; it takes simulated or none"),
+        (
+            {"MEDLEM_HMRC_CLIENT_ID": "id"},
+            "MEDLEM_HMRC_CLIENT_ID and MEDLEM_HMRC_CLIENT_SECRET go together; without both, HMRC is not asked",
+        ),
         ({"MEDLEM_SMTP_PORT": "smtp"}, "MEDLEM_SMTP_PORT is 'smtp'; it takes a whole number"),
     ],
 )
@@ -240,6 +250,8 @@ def test_a_wrong_setting_refuses_to_start_and_says_why(changes: dict[str, str], 
         (lambda name: wanted.text(name, "x"), " words ", "words"),
         (lambda name: wanted.address(name, ""), "https://portal.example/", "https://portal.example"),
         (lambda name: wanted.address(name, ""), "http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        (lambda name: wanted.register(name, ""), "https://r.example/api/", "https://r.example/api"),
+        (lambda name: wanted.register(name, "https://r.example"), "off", "off"),
     ],
 )
 def test_a_setting_is_read(
@@ -320,3 +332,38 @@ def test_another_kind_of_database_is_refused() -> None:
         ImproperlyConfigured, match="DATABASE_URL starts with 'mysql'; it takes sqlite:///path or"
     ):
         wanted.database("mysql://me@db/portal", Path("/data"))
+
+
+# --- the register's download ------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("db")
+def test_a2_a_register_is_loaded_and_loaded_again(run: Run, tmp_path: Path) -> None:
+    files = [
+        download(tmp_path / "enheter_alle.json.gz", as_json(entries())),
+        download(tmp_path / "underenheter_alle.json.gz", as_json(entries(places_of_work=True))),
+    ]
+    many = len(entries()) + 1
+    removed = "0 that are no longer there removed; 0 refused\n"
+    assert run("import-register", *files) == (0, f"{many} entries taken, {many} of them new; {removed}", "")
+    assert run("import-register", *files) == (0, f"{many} entries taken, 0 of them new; {removed}", "")
+
+
+@pytest.mark.usefixtures("db")
+def test_a2_a_register_says_what_it_refused_and_where_it_broke(run: Run, tmp_path: Path) -> None:
+    wrong = [{"organisasjonsnummer": "310003914", "navn": "X"}] * 52
+    path = download(tmp_path / "e.json", as_json([*wrong, entries()[0]])[:-1])
+    code, out, err = run("import-register", path)
+    lines = out.splitlines()
+    assert (code, lines[0], lines[49:]) == (
+        1,
+        "refused: e.json, entry 1: organisasjonsnummer: '310003914' is no organisation number (check digit)",
+        [
+            "refused: e.json, entry 50: organisasjonsnummer: '310003914' is no organisation number (check digit)",
+            "refused: and 2 more",
+            "1 entries taken, 1 of them new; 0 that are no longer there removed; 52 refused",
+        ],
+    )
+    assert err == (
+        "e.json, entry 54: the JSON is damaged or not complete; broke off after 53 entries, removed none\n"
+    )

@@ -26,6 +26,7 @@ NORA = [
     "products/",
     "products/add/",
     "products/photos/",
+    "products/import/",
     "points/",
     "membership/",
     "membership/join/gold/",
@@ -36,8 +37,12 @@ GRETE = ["overview/", "membership/", "membership/card/", "invoices/"]
 ADMIN = [
     "desk/",
     "desk/applications/",
+    "desk/applications/?state=decided",
+    "desk/applications/figures/",
+    "desk/applications/blocked/",
     "desk/accounts/",
     "desk/disputes/",
+    "desk/legacy/",
     "desk/invoices/",
     "desk/bank/",
     "desk/mail/",
@@ -140,12 +145,12 @@ def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
 LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
-        "overview", "products", "add", "product", "photos", "photo_batch", "points", "membership", "join", "card",
-        "invoices", "invoice", "business", "help",
+        "overview", "products", "add", "product", "photos", "photo_batch", "imports", "import", "points", "membership",
+        "join", "card", "invoices", "invoice", "business", "help", "renew",
     },
     "desk": {
-        "home", "applications", "application", "accounts", "account", "disputes", "invoices", "invoice", "bank",
-        "mail", "programme",
+        "home", "applications", "application", "figures", "blocked", "accounts", "account", "disputes", "legacy",
+        "invoices", "invoice", "bank", "mail", "programme",
     },
 }  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
@@ -155,12 +160,14 @@ LOOKED_AT_ELSEWHERE = {
         "password_set", "former_email", "verify",
     },
     "portal": {
-        "models", "photo_parts", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf",
-        "new_card", "card_saved",
+        "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "remove", "join_card",
+        "start_import", "stop_import", "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved",
+        "go_on", "confirm_charge", "charge_confirmed",
     },
     "desk": {
+        "next_application", "claim", "release", "take_over", "note", "unblock",
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
-        "password_link", "invoice_pdf", "mail_again",
+        "name_legacy", "password_link", "invoice_pdf", "mail_again", "take_back",
     },
 }  # fmt: skip
 

@@ -1,175 +1,18 @@
-"""Taking in the former system's list and the catalogue: right rows in, wrong ones refused with a reason (B6, B7)."""
+"""Taking in the catalogue: right models in, contradictions refused with a reason (B7)."""
 
 from __future__ import annotations
 
-import csv
 from datetime import date
-from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.db.models import Count
 
-from medlem.products.imports import LEGACY_COLUMNS, Report, WrongFile, import_catalogue, import_legacy
-from medlem.products.models import LegacyMember, LegacyProduct, ModelPoints, ProductModel, points_on
+from medlem.products.imports import Report, import_catalogue
+from medlem.products.models import ModelPoints, ProductModel, points_on
 from medlem.programme import current
 from medlem.programme.catalogue import CatalogueModel, DatedPoints
-from tests.products.legacy import HEADER, row, written
 
 pytestmark = pytest.mark.django_db
-
-PRODUCT = (
-    "reference",
-    "member__email",
-    "model_name",
-    "serial_number",
-    "purchased_on",
-    "purchase_country",
-    "dealer",
-)
-TAKEN = (
-    "R-1",
-    "gamle@fjordlys.example",
-    "EOS R5",
-    "012021000123",
-    date(2021, 3, 12),
-    "NO",
-    "Fotohuset Oslo",
-)
-
-
-def products() -> list[tuple[object, ...]]:
-    return list(LegacyProduct.objects.order_by("id").values_list(*PRODUCT))
-
-
-def test_b6_a_line_is_a_member_and_a_product(tmp_path: Path) -> None:
-    assert import_legacy(written(tmp_path, row())) == Report(taken=1)
-    assert list(LegacyMember.objects.values_list("email", "name", "number", "level")) == [
-        ("gamle@fjordlys.example", "Fjordlys Foto", "CPS-104417", "Gold")
-    ]
-    assert products() == [TAKEN]
-    assert LegacyProduct.objects.get().status == "waiting"
-
-
-@pytest.mark.parametrize("separator", [";", ","])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_b6_reads_files_as_they_come(tmp_path: Path, separator: str, encoding: str, end: str) -> None:
-    line = row(name="Blåbær & Sønn", dealer="Øye på Ås").replace(";", separator)
-    file = written(tmp_path, line, encoding=encoding, header=HEADER.replace(";", separator), end=end)
-    assert import_legacy(file) == Report(taken=1)
-    assert LegacyMember.objects.get().name == "Blåbær & Sønn"
-    assert products() == [(*TAKEN[:-1], "Øye på Ås")]
-
-
-def test_b6_columns_may_stand_in_any_order_with_others_between(tmp_path: Path) -> None:
-    values = dict(zip(LEGACY_COLUMNS, row().split(";"), strict=True)) | {
-        "points": "250",
-        "dealer": 'Foto; "Nord"',
-    }
-    buffer = StringIO(newline="")
-    writer = csv.DictWriter(buffer, sorted(values), delimiter=";")
-    writer.writeheader()
-    writer.writerow(values)
-    (tmp_path / "former.csv").write_text(buffer.getvalue(), newline="")
-    assert import_legacy(tmp_path / "former.csv") == Report(taken=1)
-    assert products() == [(*TAKEN[:-1], 'Foto; "Nord"')]
-
-
-@pytest.mark.parametrize(
-    ("line", "kept"),
-    [
-        (row(bought="12.03.2021"), TAKEN),
-        (row(bought=""), (*TAKEN[:4], None, *TAKEN[5:])),
-        (row(country=" no "), TAKEN),
-        (row(serial="", country="", dealer=""), (*TAKEN[:3], "", TAKEN[4], "", "")),
-        (row(email=" Gamle@Fjordlys.EXAMPLE "), TAKEN),
-        (row(serial="0000-impossible but kept"), (*TAKEN[:3], "0000-impossible but kept", *TAKEN[4:])),
-    ],
-)
-def test_b6_what_is_kept_of_a_row(tmp_path: Path, line: str, kept: tuple[object, ...]) -> None:
-    assert import_legacy(written(tmp_path, line)) == Report(taken=1)
-    assert products() == [kept]
-
-
-WRONG = [
-    (
-        row("", email="other@fjordlys.example"),
-        "reference: missing; it is what tells this product from others",
-    ),
-    (row(email="gamle"), "email: 'gamle' is no e-mail address"),
-    (row(email=""), "email: '' is no e-mail address"),
-    (row(email="a@" + "b" * 253), "email: longer than 254 characters"),
-    (row(bought="31.02.2021"), "purchase_date: '31.02.2021' is no date (2019-12-31 or 31.12.2019)"),
-    (row(bought="2021"), "purchase_date: '2021' is no date (2019-12-31 or 31.12.2019)"),
-    (row(bought="12/03/2021"), "purchase_date: '12/03/2021' is no date (2019-12-31 or 31.12.2019)"),
-    (row(country="Norge"), "country: 'Norge' is no country code of two letters"),
-    (row(country="ØÅ"), "country: 'ØÅ' is no country code of two letters"),
-    (row("R" * 61), "reference: longer than 60 characters"),
-    (row(model="M" * 121), "model: longer than 120 characters"),
-    (row(serial="1" * 41), "serial_number: longer than 40 characters"),
-    (row(dealer="D" * 121), "dealer: longer than 120 characters"),
-    (row(number="1" * 31), "member_number: longer than 30 characters"),
-    (row(name="N" * 201), "member_name: longer than 200 characters"),
-    (row(level="L" * 31), "level: longer than 30 characters"),
-    (row(dealer="Foto; Film"), "has not as many columns as the first line"),
-    (row().rpartition(";")[0], "has not as many columns as the first line"),
-]
-
-
-@pytest.mark.parametrize(("line", "reason"), WRONG)
-def test_b6_a_wrong_row_is_refused_with_line_and_reason_and_the_others_go_in(
-    tmp_path: Path, line: str, reason: str
-) -> None:
-    right = [row(f"R-{place}", email="right@fjordlys.example") for place in (2, 4)]
-    report = import_legacy(written(tmp_path, right[0], line, right[1]))
-    assert report == Report(taken=2, refused=[f"former.csv, line 3: {reason}"])
-    assert [reference for reference, *_rest in products()] == ["R-2", "R-4"]
-    assert [member.email for member in LegacyMember.objects.all()] == ["right@fjordlys.example"]
-
-
-def test_b6_a_line_without_a_model_gives_a_member_only(tmp_path: Path) -> None:
-    file = written(tmp_path, row("", model="", serial="", bought="", dealer=""))
-    assert import_legacy(file) == Report(taken=1)
-    assert (LegacyMember.objects.count(), LegacyProduct.objects.count()) == (1, 0)
-    assert import_legacy(file) == Report(unchanged=1)
-
-
-def test_b6_taking_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
-    rows = [row(f"R-{place}", serial=f"01202100012{place}") for place in range(3)]
-    file = written(tmp_path, *rows, row("R-0"), row("R-9", country="Norge"))
-    wrong = ["former.csv, line 6: country: 'Norge' is no country code of two letters"]
-    assert import_legacy(file) == Report(taken=3, unchanged=1, refused=wrong)
-    before = products()
-    LegacyProduct.objects.filter(reference="R-1").update(dealer="Corrected here")
-    assert import_legacy(file) == Report(taken=0, unchanged=4, refused=wrong)
-    assert len(products()) == len(before) == 3
-    assert LegacyProduct.objects.get(reference="R-1").dealer == "Corrected here"
-    longer = written(tmp_path, *rows, row("R-10", email="new@fjordlys.example"))
-    assert import_legacy(longer) == Report(taken=1, unchanged=3)
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("", f"former.csv, line 1: no column {', '.join(sorted(LEGACY_COLUMNS))}"),
-        (HEADER.replace(";dealer", "") + "\n", "former.csv, line 1: no column dealer"),
-        (HEADER.replace("model;", "product;") + "\n", "former.csv, line 1: no column model"),
-        (
-            f"{HEADER}\n{row()}\n{row('R-2', dealer=chr(34) + 'Foto')}\n",
-            "former.csv, line 3: unexpected end of data",
-        ),
-    ],
-)
-def test_b6_a_file_that_cannot_be_read_is_refused_whole(tmp_path: Path, content: str, reason: str) -> None:
-    (tmp_path / "former.csv").write_text(content)
-    with pytest.raises(WrongFile) as refused:
-        import_legacy(tmp_path / "former.csv")
-    assert str(refused.value) == reason
-    assert (LegacyMember.objects.count(), LegacyProduct.objects.count()) == (0, 0)
-
-
-# --- the catalogue ---------------------------------------------------------------------------------
 
 
 def model(*points: tuple[date, int], name: str = "Testkamera", code: str = "test") -> CatalogueModel:
@@ -207,3 +50,10 @@ def test_b7_a_model_is_renamed_and_none_is_removed() -> None:
     assert import_catalogue([model((date(2020, 1, 1), 100), name="Testkamera II")]) == Report(taken=1)
     assert ProductModel.objects.get(code="test").name == "Testkamera II"
     assert ProductModel.objects.aggregate(count=Count("pk")) == before
+
+
+def test_b6_a_name_that_staff_linked_stays() -> None:
+    import_catalogue([model((date(2020, 1, 1), 100))])
+    ProductModel.objects.filter(code="test").update(former_names=["Proof of concept"])
+    assert import_catalogue([model((date(2020, 1, 1), 100))]) == Report(unchanged=1)
+    assert ProductModel.objects.get(code="test").former_names == ["Proof of concept"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from medlem.events.models import Mail
 from medlem.events.queries import account_history
 from medlem.memberships.queries import entries_of, points_of
 from medlem.products import actions as products
-from medlem.products.models import Product, ProductModel
+from medlem.products.models import Dispute, Product, ProductModel
 from medlem.products.queries import details_of, disputed, holders_of, product_of, row_of
 from medlem.products.rules import Details
 from tests.factories import details, super_user
@@ -182,6 +182,29 @@ def test_b4_a_corrected_typing_slip_ends_the_dispute(cast: Cast, now: datetime) 
     ]
 
 
+def disputes() -> list[tuple[object, ...]]:
+    columns = ("product", "holder", "serial_number", "status", "opened_at", "settled_at")
+    return list(Dispute.objects.order_by("id").values_list(*columns))
+
+
+def test_b4_a_dispute_names_claim_and_holder_and_follows_the_claim(cast: Cast, now: datetime) -> None:
+    first, second = (add(cast.fjordlys, serial, now=now) for serial in ("AB-00123", "AB-00124"))
+    later, last = now + timedelta(days=1), now + timedelta(days=2)
+    claim = add(cast.nordkapp, "AB-00123", now=now)
+    opened = (claim.pk, first.pk, "AB-00123", "open", now, None)
+    assert disputes() == [opened]
+    renumber(claim, "AB-00124", now=later)
+    withdrawn = (*opened[:3], "withdrawn", now, later)
+    assert disputes() == [withdrawn, (claim.pk, second.pk, "AB-00124", "open", later, None)]
+    renumber(Product.objects.get(pk=claim.pk), "AB-00125", now=last)
+    renumber(Product.objects.get(pk=claim.pk), "AB-00123", now=last)
+    ended = (claim.pk, second.pk, "AB-00124", "withdrawn", later, last)
+    again = (claim.pk, first.pk, "AB-00123", "open", last, None)
+    assert disputes() == [withdrawn, ended, again]
+    products.remove(product=claim, by=cast.charlie.as_member, now=last)
+    assert disputes() == [withdrawn, ended, (*again[:3], "withdrawn", last, last)]
+
+
 def test_b4_correcting_frees_the_number_for_its_owner(cast: Cast, now: datetime) -> None:
     slip = add(cast.fjordlys, "AB-00123", now=now)
     renumber(slip, "AB-00132", now=now)
@@ -271,4 +294,5 @@ def test_b4_of_two_disputes_that_end_with_the_same_number_at_once_one_goes_on(
         "complete",
         "disputed",
     ]
+    assert Dispute.objects.filter(status="open").count() == 1
     assert points_of(cast.fjordlys) + points_of(cast.nordkapp) == 750

@@ -22,7 +22,7 @@ PACKAGE = Path(__file__).parents[2] / "medlem"
 
 
 def recorded_names() -> set[str]:
-    """Every event name that stands in the code of a domain: given to `record` or `move`, or kept as `name` for it."""
+    """Every event name in the code of a domain: given to `record`, `move` and their like, or kept as their `name`."""
     answers = {f"charge.{status}" for status in ChargeStatus if status != ChargeStatus.INTENDED}
     texts = {
         node.value
@@ -39,7 +39,7 @@ def names_in(module: ast.Module) -> Iterator[ast.expr]:
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
-            and node.func.id in {"record", "move"}
+            and node.func.id in {"record", "move", "move_many", "Happened"}
         ):
             yield from node.args[:1]
             yield from (keyword.value for keyword in node.keywords if keyword.arg == "name")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from django import forms
@@ -16,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from medlem.core.identifiers import uuid7
 from medlem.products.models import ProductModel
-from medlem.products.queries import model_named
-from medlem.products.rules import MANDATORY, Details, folded
+from medlem.products.queries import model_named, shown_names
+from medlem.products.rules import MANDATORY, Details, nearest
 from medlem.programme import current
 from medlem.web.countries import countries
 from medlem.web.forms import DateInput, Form
@@ -148,10 +147,9 @@ class NewProductForm(ProductForm):
         return model
 
 
-def models_like(typed: str, *, most: int = 3) -> list[str]:
+def models_like(typed: str) -> list[str]:
     """Names of the catalogue that look like what was typed."""
-    names = {folded(name): name for name in ProductModel.objects.values_list("name", flat=True)}
-    return [names[close] for close in get_close_matches(folded(typed), names, n=most, cutoff=0.6)]
+    return nearest(typed, shown_names())
 
 
 def _not_known(typed: str) -> str:

@@ -17,6 +17,7 @@ from medlem.applications import registers
 from medlem.applications.models import Application
 from medlem.applications.postcodes import place_of
 from medlem.applications.status import RegisterState
+from medlem.core import clock
 from medlem.gateways.register import RegisterEntity, RegisterHit
 from medlem.programme import current
 from medlem.programme.schema import Country
@@ -103,14 +104,20 @@ def look_up(typed: Mapping[str, str]) -> Found:
 
 def _asked(country: Country, number: str) -> Found:
     """The register's answer, and for a place of work the business that it belongs to."""
-    answer = registers.ask(country=country.code, number=number)
+    now = clock.now()
+    answer = registers.ask(country=country.code, number=number, now=now)
     parent = answer.entity.is_subentity_of if answer.entity else None
-    above = registers.ask(country=country.code, number=parent).entity if parent else None
+    above = registers.ask(country=country.code, number=parent, now=now).entity if parent else None
     return Found(country, number, answer, parent=above)
 
 
 def _searched(country: Country, name: str) -> Found:
-    hits = registers.search(country=country.code, name=name)
+    hits = registers.search(country=country.code, name=name, now=clock.now())
+    if hits is None:
+        away = _(
+            "The business register does not answer right now. Fill the fields in yourself; we check them later."
+        )
+        return Found(country, nobody=str(away))
     if hits or country.register_lookup == "none" or sum(map(str.isalnum, name)) < SHORTEST_NAME:
         return Found(country, hits=hits)
     nobody = _("We found no business with the name %(name)s. Try one word of it, or type the number.")

@@ -280,7 +280,7 @@ class InformationForm(AtCountry):
         required=False,
         help_text=_(
             "Were you a member before? Once your account is ready we send a link to that address. "
-            "Opening it proves that the address is yours, and your products can be moved."
+            "Opening it proves that the address is yours, and your products can be migrated."
         ),
     )
 

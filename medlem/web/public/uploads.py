@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
-from django.core.exceptions import TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -41,7 +41,7 @@ def within[**P](
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
-    """Marks a request of more bytes than `most`, or of more files than the settings allow (`was_too_large`), and
+    """Marks a request of more bytes than `most`, or of more than the settings allow (`was_too_large`), and
     leaves its body out, so that the view can say so. Of any other file no more than `kept` is.
 
     The check for forgery reads the form, and with it every file; so it comes after this one.
@@ -59,7 +59,7 @@ def within[**P](
                 request.upload_handlers = [MemoryFileUploadHandler(request), Bounded(request, kept())]
             if _length(request) > most():
                 _throw_away(request, patience * most())
-            elif not _too_many_files(request):
+            elif not _too_much(request):
                 answer: HttpResponseBase = protected(request, *args, **kwargs)
                 return answer
             request.META["medlem.too_large"] = True
@@ -100,10 +100,11 @@ def _length(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _too_many_files(request: HttpRequest) -> bool:
+def _too_much(request: HttpRequest) -> bool:
+    """More files, or more in the fields around them, than the settings allow."""
     try:
         request.POST  # noqa: B018  reading it reads the files
-    except TooManyFilesSent:
+    except (RequestDataTooBig, TooManyFilesSent):
         return True
     return False
 

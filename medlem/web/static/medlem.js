@@ -261,15 +261,19 @@
 
   // --- keys of the desk -------------------------------------------------------------------------------
 
-  // <a data-key="j"> or <button data-key="a">: pressed alone, outside of fields.
+  // data-key="j" on a link, a field, a button or the form of one button: pressed alone, outside of fields.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (target) {
-      event.preventDefault();
-      // What decides something is focused first; it is pressed by pressing the key again.
-      if (target.matches("button") && document.activeElement !== target) target.focus();
-      else target.click();
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("form")) target.requestSubmit();
+    else if (target.matches("textarea")) target.focus();
+    else if (!("decides" in target.dataset) || document.activeElement === target) target.click();
+    else {
+      // What decides something is focused first, and pressed by the key again; its words are written before.
+      const words = target.dataset.decides === "words" && target.form.querySelector("textarea");
+      (words && !words.value.trim() ? words : target).focus();
     }
   });
 })();

@@ -179,6 +179,13 @@ def test_a2_a_name_that_nobody_has_is_said(client: Client, name: str, said: str)
     assert ("no business with the name" in page, said in page) == (bool(said), True)
 
 
+@pytest.mark.usefixtures("register_down")
+def test_a2_a_register_that_could_not_be_asked_has_not_found_nobody(client: Client) -> None:
+    page = words(send(client, "business", country="NO", business_name="Blåtimen", go="look"))
+
+    assert ("no business with the name" in page, "does not answer right now" in page) == (False, True)
+
+
 def test_a2_another_country_asks_for_its_own_number(client: Client) -> None:
     found = client.post("/en/apply/look-up/", {"country": "DK"}, headers={**HTMX, "HX-Target": "business"})
     assert lacking(found.text, ["CVR number", "Such as 12 34 56 07"]) == []

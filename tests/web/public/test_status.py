@@ -259,6 +259,7 @@ def test_a11_what_was_erased_is_not_shown(
 ) -> None:
     deciding.decline(application=validating, reason="No.", by=cast.vera.as_staff, now=now)
     set_clock(now + timedelta(days=31))
+    Mail.objects.update(sent_at=now)
     erasing.erase(application_id=validating.pk, now=now + timedelta(days=31))
 
     page = words(client.get(page_of(validating)))
