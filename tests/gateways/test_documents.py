@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import random
 import struct
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from medlem.gateways.documents import (
     BrokenFile,
@@ -25,6 +27,7 @@ from medlem.gateways.documents import (
     UnreadableFile,
     look,
     pages_of,
+    picture_of,
     text_of,
 )
 
@@ -143,6 +146,62 @@ def test_mutated_uploads_are_read_or_refused_and_never_crash() -> None:
         except UnreadableFile as refusal:
             outcomes.add(type(refusal).__name__)
     assert {"read", "BrokenFile", "DisguisedFile"} <= outcomes
+
+
+def nested(depth: int) -> bytes:
+    """A PDF whose page holds an array in an array in an array…"""
+    body = b"[" * depth + b"]" * depth
+    return plain_pdf(
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/MediaBox[0 0 9 9]/X " + body + b">>"
+    )
+
+
+def repeated(pages: int) -> bytes:
+    """A PDF of very many pages, all of them the same."""
+    kids = b"3 0 R " * pages
+    return plain_pdf(
+        b"<</Type/Pages/Kids[" + kids + b"]/Count %d>>" % pages, b"<</Type/Page/MediaBox[0 0 9 9]>>"
+    )
+
+
+def plain_pdf(*objects: bytes) -> bytes:
+    listed = [b"<</Type/Catalog/Pages 2 0 R>>", *objects]
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, each) for number, each in enumerate(listed, 1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size %d>>\n%%%%EOF" % (len(listed) + 1)
+
+
+@pytest.mark.parametrize("content", [nested(50_000), repeated(100_000)], ids=["nested", "repeated"])
+def test_a3_a_pdf_made_to_exhaust_is_opened_or_refused_in_bounded_time(content: bytes) -> None:
+    try:
+        document = look(content, "faktura.pdf")
+    except UnreadableFile:
+        return
+    assert len(pages_of(document, content).text) <= 10
+
+
+def test_a3_the_pages_of_a_tiff_are_counted_to_an_end() -> None:
+    frames = [Image.new("1", (8, 8), 1) for _ in range(600)]
+    file = io.BytesIO()
+    frames[0].save(file, "TIFF", save_all=True, append_images=frames[1:])
+    content = file.getvalue()
+    gc.collect()  # Pillow's writer of TIFFs closes its file late, and warns when that is gone
+    document = look(content, "faks.tif")
+    assert (document.pages, pages_of(document, content).unread) == (500, (1, 2, 3, 4, 5))
+
+
+def test_a3_pictures_of_every_manner_are_seen_on_white_paper() -> None:
+    clear = Image.new("LA", (300, 200), (0, 0))
+    clear.paste((0, 255), (100, 80, 200, 120))
+    deep = Image.new("I;16", (300, 200), 60_000)
+    deep.paste(1_000, (100, 80, 200, 120))
+    seen = []
+    for image in (clear, deep):
+        file = io.BytesIO()
+        image.save(file, "PNG")
+        seen.append(Image.open(io.BytesIO(picture_of(file.getvalue(), Kind.PNG, page=1, width=300))))
+    assert [(each.getpixel((150, 100)), each.getpixel((10, 10))) for each in seen] == [
+        ((0, 0, 0), (255, 255, 255))
+    ] * 2
 
 
 # --- its text -------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ class Place(Protocol):
 
 
 CLEAR = 0.9  # sure: read without doubt
-DOUBTFUL = 0.75
+DOUBTFUL = 0.7
 SMALLEST_PRINT = 2.5  # points, from the foot to the head of a figure: print of four points
 SMALLEST_IN_PICTURE = 9  # pixels, the same with the air that a reader of pictures adds
 BLURRED = 0.3  # `scan.sharpness_of` of a page of print that is out of focus

@@ -17,7 +17,7 @@ from .transcript import Box, PageText, Reader, unpacked
 
 MOST_PAGES_SCANNED = 5
 # Seconds. What is asked while a person waits is quick, or not worth waiting for.
-TO_LOOK, TO_READ, TO_SHOW, TO_SCAN = 20, 20, 20, 90
+TO_LOOK, TO_READ, TO_SHOW, TO_SCAN = 12, 12, 20, 90
 
 
 def look(file: Path | bytes, filename: str) -> Document:

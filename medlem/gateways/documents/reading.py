@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 
 from . import numbers
 from .addresses import Address, address_in
@@ -122,7 +123,7 @@ def found_at(page: PageText, span: Span) -> Found:
         text=page.text[start:end],
         boxes=_boxes(under, start, end),
         reader=page.reader,
-        sure=min((word.sure for word in under), default=1.0),
+        sure=round(fmean([word.sure for word in under] or [1.0]), 3),
     )
 
 

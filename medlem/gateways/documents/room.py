@@ -25,7 +25,9 @@ from .scan import read_page, read_places
 from .text import layer_of
 from .transcript import Reader, packed
 
-MOST_MEMORY = 4 << 30  # of addresses; a reader of pictures with its models takes a quarter of that
+# Of addresses, in bytes: sixty million pixels take half a gigabyte while they are turned and reduced, and the
+# reader of pictures two with its models.
+TO_OPEN, TO_READ = 2 << 30, 4 << 30
 
 
 def look(content: bytes, *, filename: str) -> tuple[dict[str, Any], bytes]:
@@ -42,11 +44,13 @@ def picture(content: bytes, *, kind: str, page: int, width: int, turn: int) -> t
 
 
 def scan(content: bytes, *, kind: str, page: int, reader: str) -> tuple[dict[str, Any], bytes]:
+    _bound(TO_READ)
     read, alike = read_page(content, Kind(kind), page, Reader(reader))
     return {"pages": packed([read]), "likeness": alike}, b""
 
 
 def places(content: bytes, *, page: int, boxes: list[Any], reader: str) -> tuple[dict[str, Any], bytes]:
+    _bound(TO_READ)
     return {"texts": read_places(content, page, boxes, Reader(reader))}, b""
 
 
@@ -77,13 +81,13 @@ def _done(header: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
         return {"failed": traceback.format_exc()}, b""
 
 
-def _bounded() -> None:
+def _bound(memory: int) -> None:
+    """So much memory, no file to be written, and no dump of what was in memory."""
     try:
         import resource
     except ImportError:  # not on every system
         return
-    bounds = {resource.RLIMIT_AS: MOST_MEMORY, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
-    for what, most in bounds.items():
+    for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
         _soft, hard = resource.getrlimit(what)
         resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
@@ -93,7 +97,7 @@ def main() -> None:
     # Some C libraries print; what they print must not come between the answers.
     told = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _bounded()
+    _bound(TO_OPEN)
     serve(sys.stdin.buffer, told)
 
 
