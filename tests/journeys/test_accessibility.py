@@ -10,19 +10,12 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import House
+from tests.browser import House, violations
 
 pytestmark = pytest.mark.look
-
-VIOLATIONS = {"resultTypes": ["violations"]}
-CONTRAST = {**VIOLATIONS, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
-RUN = """options => axe.run(options).then(result => result.violations.map(
-    violation => [violation.id, violation.nodes.slice(0, 3).map(node => node.html)]))"""
-AXE: str = Axe().axe_script
 
 STRANGER = ["", "apply/business/", "sign-in/", "password/forgot/", "help/", "terms/", "privacy/"]
 NORA = [
@@ -76,17 +69,10 @@ def become(page: Page, house: House, name: str) -> None:
 
 def look(page: Page, address: str) -> list[str]:
     """What axe says of a page in light, of its contrast in dark, and whether it fits a small phone."""
-    page.emulate_media(color_scheme="light")
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, address
-    page.evaluate(AXE)
-    violations = page.evaluate(RUN, VIOLATIONS)
-    page.emulate_media(color_scheme="dark")
-    # Colours that fade from one scheme to the other are neither.
-    page.evaluate("document.getAnimations().forEach(each => each.finish())")
-    violations += page.evaluate(RUN, CONTRAST)
-    found = [f"{address}: {rule}: {nodes}" for rule, nodes in violations]
+    found = [f"{address}: {each}" for each in violations(page)]
     page.set_viewport_size({"width": 320, "height": 700})
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > 320:
@@ -124,14 +110,14 @@ def test_axe_finds_nothing(
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_axe_finds_nothing_where_links_lead(house: House, browser: Browser, language: str) -> None:
     found = []
+    context = browser.new_context()
+    page = context.new_page()
     for name, start, pattern in FOLLOWED.values():
-        context = browser.new_context()
-        page = context.new_page()
         become(page, house, name)
         page.goto(f"{house.url}/{language}/{start}")
         links = page.locator("main a").evaluate_all("links => links.map(link => link.href)")
         found += look(page, next(link for link in links if re.search(pattern, link)))
-        context.close()
+    context.close()
     assert found == []
 
 
