@@ -278,6 +278,7 @@ DESK: dict[str, str] = {
     "desk:mail": "sara mona",
     "desk:mail_again": "sara mona",
     "desk:programme": "mona",
+    "desk:what_if": "mona",
 }
 
 

@@ -87,6 +87,7 @@ def jobs() -> list[Job]:
     from medlem.events.queries import mails_due
     from medlem.payments import actions as payments
     from medlem.payments.queries import invoices_to_charge
+    from medlem.products import qualifying
     from medlem.programme import current
 
     zone = current().timezone
@@ -105,6 +106,21 @@ def jobs() -> list[Job]:
             "cards charged",
             lambda now: invoices_to_charge(date_in(zone, now)),
             lambda key, now: payments.charge(invoice_id=key, now=now),
+        ),
+        Job(
+            "ends of models announced",
+            lambda now: qualifying.accounts_to_tell(date_in(zone, now)),
+            lambda key, now: qualifying.tell(account_id=key, now=now),
+        ),
+        Job(
+            "points of ended models withdrawn",
+            lambda now: qualifying.accounts_to_end(date_in(zone, now)),
+            lambda key, now: qualifying.end(account_id=key, now=now),
+        ),
+        Job(
+            "models closed",
+            lambda now: qualifying.models_to_close(date_in(zone, now)),
+            lambda key, now: qualifying.close(model_id=key, now=now),
         ),
         Job(
             "applications erased",

@@ -236,7 +236,8 @@ def _save(product: Product, *, by: Actor, now: datetime) -> None:
 
 
 def _complete_if_so(product: Product, *, by: Actor, now: datetime) -> None:
-    """Completes a product that has all its details, with the points in force that day (B3, B7)."""
+    """Completes a product that has all its details, with the points in force that day (B3, B7). Where none
+    are, as before the first value and after the model's qualifying life, nothing goes into the ledger."""
     if product.status != ProductStatus.INCOMPLETE or missing_details(details_of(product)):
         return
     today = date_in(current().timezone, now)
@@ -251,14 +252,15 @@ def _complete_if_so(product: Product, *, by: Actor, now: datetime) -> None:
         fields={"completed_at": now},
         points=value.points if value else 0,
     )
-    memberships.allocate(
-        account=product.account,
-        product_id=product.public_id,
-        product_name=product.model.name,
-        points=value.points if value else 0,
-        value_from_on=value.from_on if value else today,
-        now=now,
-    )
+    if value:
+        memberships.allocate(
+            account=product.account,
+            product_id=product.public_id,
+            product_name=product.model.name,
+            points=value.points,
+            value_from_on=value.from_on,
+            now=now,
+        )
 
 
 def _reopen(product: Product, *, by: Actor, now: datetime, reason: str) -> None:

@@ -1,6 +1,6 @@
-"""Taking in files: the catalogue, and the members and products of the former system (B6, B7).
+"""Taking in the members and products of the former system (B6).
 
-Each reads a CSV, takes the right rows and refuses the wrong ones with file, line and reason. Taking the
+Reads a CSV, takes the right rows and refuses the wrong ones with file, line and reason. Taking the
 same file again changes nothing.
 """
 
@@ -16,8 +16,7 @@ from typing import Any
 
 from django.db import transaction
 
-from medlem.products.models import LegacyMember, LegacyProduct, ModelPoints, ProductModel
-from medlem.programme.schema import CatalogueModel
+from medlem.products.models import LegacyMember, LegacyProduct
 
 LEGACY_COLUMNS = (
     "email",
@@ -47,48 +46,6 @@ class Report:
 
 class WrongFile(Exception):
     """The file as a whole cannot be read: not text, or without the expected columns."""
-
-
-@transaction.atomic
-def import_catalogue(models: list[CatalogueModel]) -> Report:
-    """Brings the catalogue's models and dated points into the database; removes none, as products point at them.
-
-    A value that was already in force is never changed (B7): a different one for the same day is refused.
-    """
-    report = Report()
-    known = {model.code: model for model in ProductModel.objects.prefetch_related("points")}
-    for entry in models:
-        model = known.get(entry.code) or ProductModel(code=entry.code)
-        columns = {
-            "name": entry.name,
-            "brand": entry.brand,
-            "kind": entry.kind,
-            "ean": entry.ean,
-            "serial_hint": entry.serial_hint,
-            "former_names": list(entry.former_names),
-        }
-        changed = model.pk is None or any(getattr(model, k) != v for k, v in columns.items())
-        if changed:
-            for name, value in columns.items():
-                setattr(model, name, value)
-            model.save()
-        dated = {value.from_on: value.points for value in model.points.all()}
-        for dated_points in entry.points:
-            if dated_points.from_on not in dated:
-                ModelPoints.objects.create(
-                    model=model, points=dated_points.points, from_on=dated_points.from_on
-                )
-                changed = True
-            elif dated[dated_points.from_on] != dated_points.points:
-                report.refused.append(
-                    f"{entry.code}: {dated_points.points} points from {dated_points.from_on}, but"
-                    f" {dated[dated_points.from_on]} were published for that day; give a later day"
-                )
-        if changed:
-            report.taken += 1
-        else:
-            report.unchanged += 1
-    return report
 
 
 @transaction.atomic

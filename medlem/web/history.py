@@ -44,6 +44,8 @@ SENTENCES = {
     "application.resume_link_sent": gettext_lazy("A link to continue the application was mailed."),
     "application.sent": gettext_lazy("The application was sent."),
     "card.saved": gettext_lazy("%(brand)s •••• %(last4)s was saved as the card to charge."),
+    "catalogue.model_added": gettext_lazy("%(model)s came into the catalogue."),
+    "catalogue.model_changed": gettext_lazy("%(model)s was changed in the catalogue."),
     "charge.declined": gettext_lazy("The card was declined for invoice %(invoice)s."),
     "charge.needs_authentication": gettext_lazy(
         "The bank wants the charge for invoice %(invoice)s to be confirmed."
@@ -68,6 +70,9 @@ SENTENCES = {
     "password.set": gettext_lazy("%(subject)s set a password."),
     "points.adjusted": gettext_lazy(
         "The points were adjusted from %(total_before)s to %(total)s: %(reason)s"
+    ),
+    "points.models_ended": gettext_lazy(
+        "%(models)s counts no longer, as was announced: %(points)s points were withdrawn."
     ),
     "product.added": gettext_lazy("%(subject)s was registered."),
     "product.changed": gettext_lazy("The details of %(subject)s were changed."),

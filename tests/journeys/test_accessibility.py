@@ -41,6 +41,7 @@ ADMIN = [
     "desk/bank/",
     "desk/mail/",
     "desk/programme/",
+    "desk/programme/what-if/",
 ]
 DEMO = ["/demo/", "/demo/mail/", "/demo/clock/"]
 FOLLOWED = {
@@ -144,7 +145,7 @@ LOOKED_AT = {
     },
     "desk": {
         "home", "applications", "application", "accounts", "account", "disputes", "invoices", "invoice", "bank",
-        "mail", "programme",
+        "mail", "programme", "what_if",
     },
 }  # fmt: skip
 LOOKED_AT_ELSEWHERE = {

@@ -13,6 +13,7 @@ from medlem.web.desk import (
     mail,
     programme,
     review,
+    what_if,
 )
 
 app_name = "desk"
@@ -41,4 +42,5 @@ urlpatterns = [
     path("mail/", mail.mail, name="mail"),
     path("mail/<uuid:public_id>/again/", mail.again, name="mail_again"),
     path("programme/", programme.programme, name="programme"),
+    path("programme/what-if/", what_if.plan, name="what_if"),
 ]

@@ -11,6 +11,8 @@ from django.test import Client
 
 from medlem.memberships import actions as memberships
 from medlem.products import actions as products
+from medlem.products.models import Product, ProductModel
+from medlem.products.queries import model_bringing
 from medlem.web.portal.points import fewest
 from medlem.web.templatetags.medlem import scale
 from tests import factories
@@ -75,6 +77,62 @@ def test_b7_one_greyed_product_may_be_enough_or_not(alice: Client, cast: Cast, n
     assert "Products whose details are missing would bring 310 of them." in words(alice.get(PAGE))
 
 
+def test_b7_with_all_greyed_products_it_is_said_what_is_short_and_what_would_bring_it(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    name, value = model_bringing(500, today=now.date()) or ("", 0)
+    said = f"Each product that you register brings points: {name}, for example, {value}."
+    assert (said in words(alice.get(PAGE)), value) == (True, 500)
+    factories.product(cast.fjordlys, points=310, serial="023021000484", dealer="", now=now)
+    page = words(alice.get(PAGE))
+    assert "would bring 310 of them. Then 190 would still be to go." in page
+    name, value = model_bringing(190, today=now.date()) or ("", 0)
+    assert (f"One more {name}, for example, brings {value}." in page, value >= 190) == (True, True)
+
+
+def test_b7_the_smallest_set_may_be_larger_than_what_is_shown(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    model = ProductModel.objects.get(name="EOS R10")  # 75 points
+    Product.objects.bulk_create(Product(account=cast.fjordlys, model=model, added_at=now) for _ in range(40))
+    factories.give_points(cast.fjordlys, -2000, now=now)
+    page = alice.get(PAGE)
+    assert "2,500 points to Silver The first 34 of these would take you there" in words(page)
+    assert page.text.count("View product</a>") == 25
+    assert "See all 40 that need details" in words(page)
+
+
+def test_b7_the_total_is_made_of_models_and_adjustments_to_the_last_point(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    for place, value in enumerate((310, 310, 200)):
+        factories.product(cast.fjordlys, points=value, serial=f"02302100048{place}", now=now)
+    gone = factories.product(cast.fjordlys, points=500, serial="023021000489", now=now)
+    products.remove(product=gone, by=cast.alice.as_member, now=now)
+    factories.give_points(cast.fjordlys, -7, now=now)
+    page = words(alice.get(PAGE))
+    made_of = page[page.index("What they are made of") : page.index("All that came and went")]
+    assert "EF 300mm f/2.8L IS II USM 310 each, in force from 1 Jan 2020 2 620" in made_of
+    assert "EOS R6 Mark II 200 each, in force from 1 Jan 2020 1 200" in made_of
+    assert made_of.rstrip().endswith("Adjusted by staff −7 In all 813")
+    assert "EOS R1" not in made_of
+
+
+def test_b7_many_models_are_summed_up_and_can_be_listed(alice: Client, cast: Cast, now: datetime) -> None:
+    for place, model in enumerate(ProductModel.objects.filter(kind="lens").order_by("name")[:10]):
+        products.add(
+            account=cast.fjordlys,
+            model=model,
+            details=factories.details(f"02302100{place:04d}"),
+            by=cast.alice.as_member,
+            now=now,
+        )
+    page, whole = (words(alice.get(PAGE, asked)) for asked in ({}, {"models": "all"}))
+    assert "2 more models" in page
+    assert "more models" not in whole
+    assert whole.count(" each, in force from ") == 10
+
+
 def test_b7_at_the_top_there_is_no_way_up(alice: Client, cast: Cast, now: datetime) -> None:
     factories.give_points(cast.fjordlys, 2_500, now=now)
     assert "1 points to" in words(alice.get(PAGE))
@@ -109,11 +167,12 @@ def test_the_fewest_products_that_reach_a_level(to_go: int, values: list[int], c
 def test_the_page_asks_the_database_as_often_for_one_entry_as_for_three(
     alice: Client, cast: Cast, now: datetime, many: int, django_assert_num_queries: Any
 ) -> None:
+    factories.give_points(cast.fjordlys, 380 - many * 120, now=now)
     for place in range(many):
         factories.product(cast.fjordlys, points=120, serial=f"02302100048{place}", now=now)
         factories.product(cast.fjordlys, points=120, serial=f"02302100049{place}", dealer="", now=now)
     alice.get(PAGE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         alice.get(PAGE)
 
 
