@@ -27,7 +27,7 @@ from medlem.events import actions as events
 from medlem.events.models import Mail
 from medlem.memberships.models import Membership
 from medlem.products import migration
-from medlem.products.models import LegacyClaim, Migration, Product
+from medlem.products.models import LegacyClaim, LegacyMember, LegacyProduct, Migration, Product
 from medlem.web.demo import urls as demo_urls
 from tests import factories
 from tests.applications.applying import NORDVIK, draft_of, validating
@@ -152,6 +152,9 @@ def things(
         now=now,
     )
     migration.confirm_former_email(claim=claim, reason="", by=cast.alice.as_member, now=now)
+    former = LegacyMember.objects.create(email=claim.email)
+    LegacyProduct.objects.create(member=former, reference="L-1", model_name="EOS R5")
+    LegacyProduct.objects.create(member=former, reference="L-2", model_name="EOS 300V Date")
     return Things(
         product=product,
         invoice=factories.invoice_of(membership),
@@ -196,6 +199,7 @@ NAMED: dict[str, Arguments] = {
     "public:former_email": stolen("former-email"),
     "public:verify": lambda things: {"number": things.membership.number, "code": "wrong"},
     "portal:migration": lambda things: {"public_id": things.migration.public_id},
+    "portal:stop_migration": lambda things: {"public_id": things.migration.public_id},
     "portal:product": lambda things: {"public_id": things.product.public_id},
     "portal:remove": lambda things: {"public_id": things.product.public_id},
     "portal:join": lambda _things: {"level": "silver"},
@@ -271,6 +275,8 @@ DESK: dict[str, str] = {
     "desk:link_former_address": "sara",
     "desk:password_link": "vera sara mona",
     "desk:disputes": "sara mona",
+    "desk:legacy": "sara mona",
+    "desk:name_legacy": "sara mona",
     "desk:invoices": "finn mona",
     "desk:invoice": "finn mona",
     "desk:invoice_pdf": "finn mona",

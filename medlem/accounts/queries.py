@@ -53,6 +53,14 @@ def super_user_of(account: Account) -> User | None:
     return person.user if person else None
 
 
+def person_of(account: Account, public_id: uuid.UUID | None) -> User | None:
+    """The person with this outside id, while acting for the business; None for anybody else."""
+    if public_id is None:
+        return None
+    person = account.people.select_related("user").filter(user__public_id=public_id).first()
+    return person.user if person else None
+
+
 def people_of(account: Account) -> QuerySet[AccountPerson]:
     """Everybody who acts for the business, the super user first."""
     first = Case(

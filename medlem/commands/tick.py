@@ -87,7 +87,8 @@ def jobs() -> list[Job]:
     from medlem.events.queries import mails_due
     from medlem.payments import actions as payments
     from medlem.payments.queries import invoices_to_charge
-    from medlem.products import qualifying
+    from medlem.products import migration, qualifying
+    from medlem.products.former import migrations_to_go_on
     from medlem.programme import current
 
     zone = current().timezone
@@ -126,6 +127,11 @@ def jobs() -> list[Job]:
             "applications erased",
             applications_to_erase,
             lambda key, now: erasing.erase(application_id=key, now=now),
+        ),
+        Job(
+            "migrations gone on with",
+            lambda now: migrations_to_go_on(),
+            lambda key, now: migration.go_on(migration_id=key, now=now),
         ),
         Job("mails sent", mails_due, lambda key, now: events.send(mail_id=key, now=now)),
     ]

@@ -127,11 +127,11 @@ def move_many(
     by: Actor,
     now: datetime,
     account_id: uuid.UUID | None = None,
-    columns: Iterable[str] = (),
+    fields: Mapping[str, Any] | None = None,
 ) -> None:
-    """Moves many things of one kind as `move` does, in two statements.
+    """Moves many things of one kind as `move` does, in two statements, whose values may be expressions.
 
-    `columns` are saved with the status; the caller has set them. Raises NotAllowed before anything is written.
+    Raises NotAllowed before anything is written.
     """
     if not things:
         return
@@ -139,7 +139,8 @@ def move_many(
         Happened(name=name, subject=thing, before={"status": _set_status(thing, to=to)}, after={"status": to})
         for thing in things
     ]
-    type(things[0])._default_manager.bulk_update(things, ["status", *columns])
+    rows = type(things[0])._default_manager.filter(pk__in=[thing.pk for thing in things])
+    rows.update(status=to, **(fields or {}))
     record_many(happened, by=by, now=now, account_id=account_id)
 
 

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from medlem.accounts import actions as accounts
 from medlem.accounts.models import Account
+from medlem.accounts.queries import person_of, super_user_of
 from medlem.core.clock import date_in
 from medlem.core.errors import Refused
-from medlem.events.actions import link, move, queue_mail, record
+from medlem.core.turns import let_others_write
+from medlem.events.actions import link, move, move_many, queue_mail, record
 from medlem.events.actors import SYSTEM, Actor
-from medlem.products import actions
+from medlem.products.bulk import NewProduct, Outcome, add_many
+from medlem.products.former import (
+    members_of,
+    missing_in,
+    outcomes_of,
+    running_migration,
+    waiting_for,
+    waiting_of,
+)
 from medlem.products.models import (
     LegacyClaim,
-    LegacyMember,
     LegacyProduct,
     MigratedProduct,
     Migration,
     Product,
     ProductModel,
 )
-from medlem.products.queries import details_of, eans_like, names_of_models, waiting_for
+from medlem.products.queries import details_of, known_eans, names_of_models
 from medlem.products.rules import (
     Details,
     MigrationOutcome,
+    folded,
     missing_details,
     model_called,
     normalised_serial,
@@ -35,6 +47,8 @@ from medlem.products.rules import (
 )
 from medlem.products.status import ClaimStatus, LegacyStatus, MigrationStatus, ProductStatus
 from medlem.programme import current
+
+# --- the former address (A5) ---------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -93,7 +107,7 @@ def confirm_former_email(*, claim: LegacyClaim, reason: str, by: Actor, now: dat
         raise ClaimedElsewhere(
             _("This address was already confirmed for another business. Contact priority support.")
         ) from error
-    former = LegacyMember.objects.filter(email=claim.email).first()
+    former = members_of(LegacyClaim.objects.filter(pk=claim.pk)).first()
     if former and former.number:
         accounts.note_former_number(account=claim.account, number=former.number, by=by, now=now)
     return claim
@@ -113,97 +127,236 @@ def link_former_email(*, account: Account, email: str, reason: str, by: Actor, n
     return confirm_former_email(claim=claim, reason=reason.strip(), by=by, now=now)
 
 
+# --- migrating (B6) ----------------------------------------------------------------------------------
+
+AT_ONCE = 200
+"""So many former products are moved while one waits for the page; more are moved by the worker."""
+
+PIECE = 500
+"""So many the worker moves in one transaction: between two it can be stopped, and others get a word in."""
+
+
+class NothingToMigrate(Refused):
+    """Nothing of the confirmed former addresses is left, or all that is left is of models that nobody knows."""
+
+
 @transaction.atomic
 def migrate(*, account: Account, by: Actor, now: datetime) -> Migration:
     """Moves every waiting product of the confirmed former addresses, each exactly once (B6).
 
-    Holds the account's lock, so of twenty clicks one moves and the others find nothing left. Writes each
-    product with its event and points, its former row's status, and the report's row. What cannot be moved
-    stays waiting and is named with its reason; the next migration tries it again.
+    Holds the account's lock, so of twenty clicks one begins; while it is under way the others get the same
+    migration. A small one is done when this returns, a large one goes on in the worker (`go_on`). Raises
+    NothingToMigrate.
     """
     account = Account.objects.select_for_update().get(pk=account.pk)
-    migration = Migration.objects.create(account=account, started_at=now)
+    if running := running_migration(account):
+        return running
+    waiting = waiting_of(account)
+    if not waiting.known:
+        raise NothingToMigrate(_("Nothing waits to be migrated."))
+    migration = Migration.objects.create(
+        account=account, started_at=now, started_by_id=by.id, total=waiting.total
+    )
+    if migration.total <= AT_ONCE:
+        _move_piece(migration, now=now)
+    else:
+        from medlem.products.tasks import go_on_migrating
+
+        go_on_migrating.enqueue(migration.pk)
+    return migration
+
+
+def go_on(*, migration_id: int, now: datetime) -> None:
+    """Does what is left of a migration, a piece after the other, until it is done or stopped (B6).
+
+    Each piece is a transaction under the account's lock, so that a killed worker leaves whole pieces, and
+    two workers never move the same product.
+    """
+    while _go_on_once(migration_id, now=now):
+        let_others_write()
+
+
+@transaction.atomic
+def stop(*, migration: Migration, by: Actor, now: datetime) -> Migration:
+    """Stops a migration between two pieces; what was moved stays moved, the rest can be migrated later (B6)."""
+    account = Account.objects.select_for_update().get(pk=migration.account_id)
+    migration = Migration.objects.get(pk=migration.pk)
+    if migration.status != MigrationStatus.RUNNING:
+        return migration
+    move(
+        migration,
+        to=MigrationStatus.STOPPED,
+        name="products.migration_stopped",
+        by=by,
+        now=now,
+        account_id=account.public_id,
+        fields={"stop_asked_at": now, "finished_at": now},
+        rows=migration.rows.count(),
+    )
+    return migration
+
+
+@transaction.atomic
+def _go_on_once(migration_id: int, *, now: datetime) -> bool:
+    """Moves a piece; whether there is more to do."""
+    account_id = Migration.objects.values_list("account", flat=True).get(pk=migration_id)
+    Account.objects.select_for_update().get(pk=account_id)
+    migration = Migration.objects.select_related("account").get(pk=migration_id)
+    if migration.status != MigrationStatus.RUNNING:
+        return False
+    _move_piece(migration, now=now)
+    return migration.status == MigrationStatus.RUNNING
+
+
+def _move_piece(migration: Migration, *, now: datetime) -> None:
+    """Moves the next former products, in their order, and ends the migration with the last of them.
+
+    Writes the products with their events and points, the former rows' status, and the report's rows. What
+    is of a model that nobody knows stays waiting and is named in the report.
+    """
+    by = Actor("member", migration.started_by_id) if migration.started_by_id else SYSTEM
+    last = migration.rows.aggregate(last=Max("legacy"))["last"] or 0
+    waiting = waiting_for(migration.account).filter(pk__gt=last).select_for_update()
+    piece = list(waiting[:PIECE])
     names = names_of_models()
-    models = {model.pk: model for model in ProductModel.objects.all()}
-    for legacy in waiting_for(account).select_for_update(of=("self",)):
-        model_id = model_called(legacy.model_name, names)
-        if model_id is None:
-            MigratedProduct.objects.create(
-                migration=migration,
-                legacy=legacy,
-                outcome=MigrationOutcome.UNKNOWN_MODEL,
-                reason=MigrationOutcome.UNKNOWN_MODEL,
-            )
-            continue
-        _move(legacy, models[model_id], migration=migration, by=by, now=now)
+    known = {legacy.pk: model_called(legacy.model_name, names) for legacy in piece}
+    rows = [
+        MigratedProduct(
+            migration=migration,
+            legacy=legacy,
+            outcome=MigrationOutcome.UNKNOWN_MODEL,
+            reason=MigrationOutcome.UNKNOWN_MODEL,
+        )
+        for legacy in piece
+        if known[legacy.pk] is None
+    ]
+    models = ProductModel.objects.in_bulk([key for key in known.values() if key])
+    rows += _add(
+        [(legacy, models[key]) for legacy in piece if (key := known[legacy.pk])],
+        migration=migration,
+        by=by,
+        now=now,
+    )
+    MigratedProduct.objects.bulk_create(sorted(rows, key=lambda row: row.legacy_id))
+    _move_former(rows, migration=migration, now=now)
+    if len(piece) < PIECE:
+        _finish(migration, by=by, now=now)
+
+
+def _add(
+    known: Sequence[tuple[LegacyProduct, ProductModel]], *, migration: Migration, by: Actor, now: datetime
+) -> list[MigratedProduct]:
+    """Registers former products whose models are known; the report's rows about them, not written yet."""
+    eans, today = known_eans(), date_in(current().timezone, now)
+    items = [
+        NewProduct(model=model, details=_details(legacy, eans=eans, today=today)) for legacy, model in known
+    ]
+    added = add_many(account=migration.account, items=items, by=by, now=now)
+    # A product that was registered again by hand before migrating is the same one; but two rows of the
+    # former system for one piece are one product, and the second has nowhere to go.
+    there = [each.product for each in added if each.product and each.outcome == Outcome.OWN_DUPLICATE]
+    taken = set(LegacyProduct.objects.filter(product__in=there).values_list("product", flat=True))
+    rows = []
+    for (legacy, _model), each in zip(known, added, strict=True):
+        assert each.product is not None  # `_details` leaves out what could be refused
+        row = MigratedProduct(migration=migration, legacy=legacy, product=each.product)
+        row.outcome, row.missing = _outcome(each.product)
+        if each.product.pk in taken:
+            row.outcome, row.missing = MigrationOutcome.DUPLICATE, []
+        taken.add(each.product.pk)
+        rows.append(row)
+    return rows
+
+
+def _move_former(rows: Sequence[MigratedProduct], *, migration: Migration, now: datetime) -> None:
+    """Moves the former products to what the report's rows say of them; those of unknown models stay waiting."""
+    reported = migration.rows.filter(legacy=OuterRef("pk"))
+    stay = {MigrationOutcome.UNKNOWN_MODEL, MigrationOutcome.DUPLICATE}
+    move_many(
+        [row.legacy for row in rows if row.outcome not in stay],
+        to=LegacyStatus.MOVED,
+        name="former_product.moved",
+        by=SYSTEM,
+        now=now,
+        account_id=migration.account.public_id,
+        fields={"product": Subquery(reported.values("product")[:1])},
+    )
+    move_many(
+        [row.legacy for row in rows if row.outcome == MigrationOutcome.DUPLICATE],
+        to=LegacyStatus.NOT_MOVED,
+        name="former_product.not_moved",
+        by=SYSTEM,
+        now=now,
+        account_id=migration.account.public_id,
+        fields={"reason": MigrationOutcome.DUPLICATE},
+    )
+
+
+def _details(legacy: LegacyProduct, *, eans: frozenset[str], today: date) -> Details:
+    """What the former system knew, as far as it can be: an impossible serial or date is left out."""
+    serial = normalised_serial(legacy.serial_number)
+    bought = legacy.purchased_on
+    return Details(
+        serial_number="" if serial_problem(serial, known_eans=eans) else serial,
+        purchased_on=bought if bought and possible_purchase_date(bought, today=today) else None,
+        purchase_country=legacy.purchase_country,
+        dealer=legacy.dealer,
+    )
+
+
+def _outcome(product: Product) -> tuple[MigrationOutcome, list[str]]:
+    missing = missing_details(details_of(product))
+    if product.status == ProductStatus.DISPUTED:
+        return MigrationOutcome.DISPUTED, missing
+    return (MigrationOutcome.INCOMPLETE if missing else MigrationOutcome.MOVED), missing
+
+
+def _finish(migration: Migration, *, by: Actor, now: datetime) -> None:
+    """Ends the migration and mails what came of it to whoever began it, once."""
+    outcomes = outcomes_of(migration)
     move(
         migration,
         to=MigrationStatus.DONE,
         name="products.migrated",
         by=by,
         now=now,
-        account_id=account.public_id,
+        account_id=migration.account.public_id,
         fields={"finished_at": now},
-        rows=migration.rows.count(),
+        rows=sum(outcomes.values()),
     )
-    return migration
-
-
-def _move(
-    legacy: LegacyProduct, model: ProductModel, *, migration: Migration, by: Actor, now: datetime
-) -> None:
-    details = _details(legacy, now=now)
-    own = (
-        Product.objects.of(migration.account)
-        .filter(model=model, serial_number=details.serial_number)
-        .exclude(serial_number="")
-        .first()
-    )
-    if own and hasattr(own, "legacy"):
-        # Two rows of the former system for one piece: the second has nowhere to go.
-        MigratedProduct.objects.create(
-            migration=migration, legacy=legacy, product=own, outcome=MigrationOutcome.DUPLICATE
-        )
-        move(
-            legacy,
-            to=LegacyStatus.NOT_MOVED,
-            name="former_product.not_moved",
-            by=SYSTEM,
+    person = person_of(migration.account, migration.started_by_id) or super_user_of(migration.account)
+    if person:
+        queue_mail(
+            "migrated",
+            to=person.email,
+            language=person.language,
             now=now,
             account_id=migration.account.public_id,
-            fields={"reason": MigrationOutcome.DUPLICATE},
+            name=person.first_name,
+            outcomes=outcomes,
+            missing=missing_in(migration),
+            link=link("portal:migration", public_id=str(migration.public_id)),
         )
-        return
-    # A product that was registered again by hand before migrating is the same one.
-    product = own or actions.add(account=migration.account, model=model, details=details, by=by, now=now)
-    move(
-        legacy,
-        to=LegacyStatus.MOVED,
-        name="former_product.moved",
-        by=SYSTEM,
-        now=now,
-        account_id=migration.account.public_id,
-        fields={"product": product},
-    )
-    missing = missing_details(details_of(product))
-    outcome = MigrationOutcome.MOVED
-    if product.status == ProductStatus.DISPUTED:
-        outcome = MigrationOutcome.DISPUTED
-    elif missing:
-        outcome = MigrationOutcome.INCOMPLETE
-    MigratedProduct.objects.create(
-        migration=migration, legacy=legacy, product=product, outcome=outcome, missing=missing
-    )
 
 
-def _details(legacy: LegacyProduct, *, now: datetime) -> Details:
-    """What the former system knew, as far as it can be: an impossible serial or date is left out."""
-    serial = normalised_serial(legacy.serial_number)
-    bought = legacy.purchased_on
-    today = date_in(current().timezone, now)
-    return Details(
-        serial_number="" if serial_problem(serial, known_eans=eans_like(serial)) else serial,
-        purchased_on=bought if bought and possible_purchase_date(bought, today=today) else None,
-        purchase_country=legacy.purchase_country,
-        dealer=legacy.dealer,
-    )
+# --- models that nobody knows (B6) -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def name_model(*, model: ProductModel, name: str, by: Actor, now: datetime) -> ProductModel:
+    """Staff say which model a name of the former system means; what waited for it can be migrated now (B6).
+
+    Writes the name to the model's former names, with its event. Saying the same again does nothing. Raises
+    Refused (field `model`) when the name means another model already.
+    """
+    model = ProductModel.objects.select_for_update().get(pk=model.pk)
+    name = " ".join(name.split())
+    known = model_called(name, names_of_models())
+    if known == model.pk:
+        return model
+    if known or not folded(name):
+        raise Refused(_("This name means another model already."), field="model")
+    model.former_names = [*model.former_names, name]
+    model.save(update_fields=["former_names"])
+    record("model.named", by=by, now=now, subject=model, after={"model": model.name, "name": name})
+    return model

@@ -1,43 +1,26 @@
-"""Reads of the catalogue, of what a business owns, and of what waits to be migrated."""
+"""Reads of the catalogue and of what a business owns. The former membership's stand in `former.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from medlem.accounts.models import Account, AccountPerson
-from medlem.core import links
 from medlem.memberships.models import Membership, PointsEntry
 from medlem.memberships.status import PointsKind
-from medlem.products.models import (
-    LegacyClaim,
-    LegacyProduct,
-    MigratedProduct,
-    Migration,
-    ModelPoints,
-    Product,
-    ProductModel,
-)
-from medlem.products.rules import (
-    Details,
-    MigrationOutcome,
-    folded,
-    missing_details,
-    model_called,
-    normalised_serial,
-)
-from medlem.products.status import HOLDING, ClaimStatus, LegacyStatus, ProductStatus
+from medlem.products.models import ModelPoints, Product, ProductModel
+from medlem.products.rules import Details, folded, missing_details, model_called, normalised_serial
+from medlem.products.status import HOLDING, ProductStatus
 
 
-def catalogue() -> QuerySet[ProductModel]:
-    """All models, by name."""
-    return ProductModel.objects.order_by("kind", "name")
+def catalogue() -> list[ProductModel]:
+    """All models by name, with their dated points."""
+    return list(ProductModel.objects.prefetch_related("points").order_by("name"))
 
 
 def names_of_models() -> dict[str, int]:
@@ -49,10 +32,32 @@ def names_of_models() -> dict[str, int]:
     return names
 
 
+def shown_names() -> dict[str, str]:
+    """The names that models have today, by their folded form: for finding those that look alike."""
+    return {folded(name): name for name in ProductModel.objects.values_list("name", flat=True)}
+
+
 def model_named(name: str) -> ProductModel | None:
-    """The model that somebody names as people do, whatever the case, blanks and punctuation (B2)."""
+    """The model that somebody names as people do, whatever the case, blanks and punctuation (B2); or
+    whose bar code (EAN) was scanned."""
     key = model_called(name, names_of_models())
-    return ProductModel.objects.filter(pk=key).first() if key else None
+    if key:
+        return ProductModel.objects.filter(pk=key).first()
+    digits = "".join(name.split())
+    known = digits.isdecimal() and 8 <= len(digits) <= 13
+    return ProductModel.objects.filter(ean__in={digits, digits.zfill(13)}).first() if known else None
+
+
+def models_matching(typed: str, *, most: int) -> list[str]:
+    """Names of models that have every word that was typed, in their own or a former name; those that begin
+    with it first. Nothing typed gives the first of all."""
+    words = [folded(word) for word in typed.split()]
+    found = []
+    for name, former in ProductModel.objects.order_by("name").values_list("name", "former_names"):
+        spelled = [folded(each) for each in (name, *former)]
+        if any(all(word in each for word in words) for each in spelled):
+            found.append((not spelled[0].startswith(folded(typed)), name))
+    return [name for _later, name in sorted(found)[:most]]
 
 
 def eans_like(serial: str) -> frozenset[str]:
@@ -182,9 +187,8 @@ def _with_words(words: Iterable[str]) -> Q:
 
 def kinds_of(account: Account) -> list[str]:
     """The kinds of product that the account has, for narrowing its list."""
-    return list(
-        Product.objects.of(account).values_list("model__kind", flat=True).order_by("model__kind").distinct()
-    )
+    owned = ProductModel.objects.filter(pk__in=Product.objects.of(account).values("model"))
+    return list(owned.values_list("kind", flat=True).order_by("kind").distinct())
 
 
 def dealers_of(account: Account) -> list[str]:
@@ -275,100 +279,6 @@ def greyed_points(account: Account, *, today: date) -> int:
     return int(waiting.aggregate(total=Sum("value"))["total"] or 0)
 
 
-class MigrationState(StrEnum):
-    """Why the blue button is there, or is not (B6)."""
-
-    READY = "ready"
-    DONE = "done"
-    UNPROVEN = "unproven"
-    NOT_GIVEN = "not_given"
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationOffer:
-    """What My products says at its right about the former membership (B6)."""
-
-    state: MigrationState
-    waiting: int
-    unproven_email: str
-
-
-def migration_offer(account: Account) -> MigrationOffer:
-    """Whether MIGRATE PRODUCTS is there: while something of a confirmed former address is left (B6)."""
-    claims = list(LegacyClaim.objects.filter(account=account).order_by("id"))
-    confirmed = any(claim.status == ClaimStatus.CONFIRMED for claim in claims)
-    unproven = next((claim.email for claim in claims if claim.status == ClaimStatus.UNPROVEN), "")
-    left = waiting_for(account).count() if confirmed else 0
-    if left:
-        state = MigrationState.READY
-    elif confirmed:
-        state = MigrationState.DONE
-    elif claims:
-        state = MigrationState.UNPROVEN
-    else:
-        state = MigrationState.NOT_GIVEN
-    return MigrationOffer(state=state, waiting=left, unproven_email=unproven)
-
-
-def claim_by_link(token: str) -> LegacyClaim | None:
-    """The claim to a former address that a mailed link proves (A5)."""
-    public_id = links.read("former-email", token)
-    if public_id is None:
-        return None
-    return LegacyClaim.objects.select_related("account").filter(public_id=public_id).first()
-
-
-def waiting_for(account: Account) -> QuerySet[LegacyProduct]:
-    """Former products of the account's confirmed addresses that were not moved yet, oldest first."""
-    emails = [
-        email.casefold()
-        for email in LegacyClaim.objects.filter(account=account, status=ClaimStatus.CONFIRMED).values_list(
-            "email", flat=True
-        )
-    ]
-    return (
-        LegacyProduct.objects.filter(member__email__in=emails, status=LegacyStatus.WAITING)
-        .select_related("member")
-        .order_by("id")
-    )
-
-
-def tried_in_vain(account: Account) -> int:
-    """How many of the waiting products an earlier migration could not move: they wait for support (B6)."""
-    tried = MigratedProduct.objects.filter(migration__account=account)
-    return waiting_for(account).filter(pk__in=tried.values("legacy")).count()
-
-
-def migration_of(account: Account, public_id: UUID) -> Migration | None:
-    """The report of one of the account's migrations."""
-    return Migration.objects.filter(account=account, public_id=public_id).first()
-
-
-def last_migration(account: Account) -> Migration | None:
-    """The account's latest migration that found something to move."""
-    return Migration.objects.filter(account=account, rows__isnull=False).order_by("-id").first()
-
-
-def outcomes_of(migration: Migration) -> dict[str, int]:
-    """How many former products came to which outcome (B6)."""
-    counted = migration.rows.order_by("outcome").values_list("outcome").annotate(rows=Count("pk"))
-    return dict(counted)
-
-
-def report_of(migration: Migration) -> QuerySet[MigratedProduct]:
-    """The rows of a migration's report, what needs somebody first: not moved, disputed, incomplete, moved (B6)."""
-    order = [
-        MigrationOutcome.UNKNOWN_MODEL,
-        MigrationOutcome.DUPLICATE,
-        MigrationOutcome.DISPUTED,
-        MigrationOutcome.INCOMPLETE,
-    ]
-    places = [When(outcome=outcome, then=Value(place)) for place, outcome in enumerate(order)]
-    return migration.rows.select_related("legacy", "product__model").order_by(
-        Case(*places, default=Value(len(order)), output_field=IntegerField()), "id"
-    )
-
-
 # --- the desk (E4) ---------------------------------------------------------------------------------
 
 
@@ -392,11 +302,6 @@ def find_accounts(search: str) -> QuerySet[Account]:
         | Q(pk__in=owning.values("account"))
         | Q(pk__in=joined.values("account"))
     )
-
-
-def claims_of(account: Account) -> QuerySet[LegacyClaim]:
-    """The former addresses that the account gave, or that support linked (A5)."""
-    return LegacyClaim.objects.filter(account=account).order_by("id")
 
 
 def disputed() -> QuerySet[Product]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from enum import StrEnum
 
 from stdnum import ean
@@ -110,6 +111,12 @@ def folded(name: str) -> str:
 def model_called(name: str, by_folded_name: Mapping[str, int]) -> int | None:
     """The key of the catalogue model that a former system's name means, or None when nobody knows (B6)."""
     return by_folded_name.get(folded(name))
+
+
+def nearest(name: str, by_folded_name: Mapping[str, str], *, most: int = 3) -> list[str]:
+    """The names that look most like what somebody wrote, the nearest first; none where nothing does."""
+    close = get_close_matches(folded(name), by_folded_name, n=most, cutoff=0.6)
+    return [by_folded_name[each] for each in close]
 
 
 class MigrationOutcome(StrEnum):

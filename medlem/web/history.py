@@ -66,6 +66,7 @@ SENTENCES = {
     "invoice.sent": gettext_lazy("Invoice %(subject)s was sent."),
     "mail.tried_again": gettext_lazy("An e-mail that had not arrived was sent again."),
     "membership.joined": gettext_lazy("The business joined: %(level)s, member number %(number)s."),
+    "model.named": gettext_lazy("The former name “%(name)s” was linked to %(model)s."),
     "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
     "password.set": gettext_lazy("%(subject)s set a password."),
     "points.adjusted": gettext_lazy(
@@ -85,6 +86,9 @@ SENTENCES = {
     ),
     "products.migrated": gettext_lazy(
         "The products of the former membership were migrated: %(rows)s in the report."
+    ),
+    "products.migration_stopped": gettext_lazy(
+        "The migration of the former products was stopped: %(rows)s in the report."
     ),
     "staff.role_given": gettext_lazy("%(subject)s was given the role %(role)s."),
 }

@@ -36,6 +36,7 @@ IDLE = {
     "points of ended models withdrawn": 0,
     "models closed": 0,
     "applications erased": 0,
+    "migrations gone on with": 0,
     "mails sent": 0,
     "events sealed": 0,
 }

@@ -37,6 +37,7 @@ ADMIN = [
     "desk/applications/",
     "desk/accounts/",
     "desk/disputes/",
+    "desk/legacy/",
     "desk/invoices/",
     "desk/bank/",
     "desk/mail/",
@@ -144,8 +145,8 @@ LOOKED_AT = {
         "business", "help",
     },
     "desk": {
-        "home", "applications", "application", "accounts", "account", "disputes", "invoices", "invoice", "bank",
-        "mail", "programme", "what_if",
+        "home", "applications", "application", "accounts", "account", "disputes", "legacy", "invoices", "invoice",
+        "bank", "mail", "programme", "what_if",
     },
 }  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
@@ -155,11 +156,11 @@ LOOKED_AT_ELSEWHERE = {
         "former_email", "verify",
     },
     "portal": {
-        "models", "migrate", "migration", "former_address", "remove", "join_card", "invoice_pdf", "new_card",
-        "card_saved",
+        "models", "migrate", "migration", "stop_migration", "former_address", "remove", "join_card",
+        "invoice_pdf", "new_card", "card_saved",
     },
     "desk": {
-        "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
+        "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address", "name_legacy",
         "password_link", "invoice_pdf", "mail_again",
     },
 }  # fmt: skip

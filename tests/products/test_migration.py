@@ -8,14 +8,29 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
 
 from medlem.accounts.models import Account
-from medlem.events.models import Event
+from medlem.commands.tick import tick
+from medlem.core import turns
+from medlem.core.errors import Refused
+from medlem.events.actions import link
+from medlem.events.models import Event, Mail
 from medlem.memberships.queries import balances_that_disagree, points_of
 from medlem.products import actions as products
 from medlem.products import migration
+from medlem.products.former import (
+    MigrationOffer,
+    MigrationState,
+    UnknownName,
+    kept_waiting,
+    migration_of,
+    migration_offer,
+    migrations_to_go_on,
+    unknown_names,
+)
 from medlem.products.models import LegacyProduct, MigratedProduct, Migration, Product, ProductModel
-from medlem.products.queries import MigrationState, migration_of, migration_offer
 from medlem.products.rules import MANDATORY
 from tests import factories
 from tests.people import Cast
@@ -125,17 +140,68 @@ def test_b6_former_names_of_models_are_known(cast: Cast, tmp_path: Path, now: da
     assert report(migrate(cast, now=now)) == [("R-1", "moved", [], "")]
 
 
-def test_b6_an_unknown_model_waits_and_is_named(cast: Cast, tmp_path: Path, now: datetime) -> None:
-    imported(tmp_path, row(model="EOS 300V Date"), row("R-2"))
+def test_b6_an_unknown_model_waits_until_staff_say_which_it_is(
+    cast: Cast, tmp_path: Path, now: datetime
+) -> None:
+    imported(tmp_path, row(model="EOS 300V Date"), row("R-2"), row("R-3", model="eos-300v date", serial=""))
     confirmed(cast, now=now)
-    first = migrate(cast, now=now)
-    assert report(first) == [("R-1", "unknown_model", [], "unknown_model"), ("R-2", "moved", [], "")]
-    assert migration_offer(cast.fjordlys).state is MigrationState.READY
-    assert report(migrate(cast, now=now)) == [("R-1", "unknown_model", [], "unknown_model")]
-    ProductModel.objects.filter(code="eos-r5").update(former_names=["EOS 300V Date"])
-    LegacyProduct.objects.filter(reference="R-1").update(serial_number="012021000999")
-    assert report(migrate(cast, now=now)) == [("R-1", "moved", [], "")]
+    unknown = [(reference, "unknown_model", [], "unknown_model") for reference in ("R-1", "R-3")]
+    assert report(migrate(cast, now=now)) == [unknown[0], ("R-2", "moved", [], ""), unknown[1]]
+    assert migration_offer(cast.fjordlys) == MigrationOffer(MigrationState.UNKNOWN, 0, 2, "")
+    with pytest.raises(migration.NothingToMigrate):
+        migrate(cast, now=now)
+    assert unknown_names() == [UnknownName("eos-300v date", products=2, claimed=2)]
+    assert kept_waiting() == 2
+
+    named(cast, "  EOS 300V  Date", now=now)
+    assert migration_offer(cast.fjordlys) == MigrationOffer(MigrationState.READY, 2, 0, "")
+    assert (unknown_names(), kept_waiting()) == ([], 0)
+    again = report(migrate(cast, now=now))
+    assert again == [("R-1", "duplicate", [], ""), ("R-3", "incomplete", ["serial_number"], "")]
     assert migration_offer(cast.fjordlys).state is MigrationState.DONE
+
+
+def named(cast: Cast, name: str, *, code: str = "eos-r5", now: datetime) -> None:
+    model = ProductModel.objects.get(code=code)
+    migration.name_model(model=model, name=name, by=cast.sara.as_staff, now=now)
+
+
+def test_b6_staff_link_a_former_name_to_a_model_once(cast: Cast, now: datetime) -> None:
+    before = ProductModel.objects.get(code="eos-r5").former_names
+    for name in ("EOS 300V Date", "eos300vdate", "EOS R5"):
+        named(cast, name, now=now)
+    assert ProductModel.objects.get(code="eos-r5").former_names == [*before, "EOS 300V Date"]
+    event = Event.objects.get(name="model.named")
+    assert (event.actor_id, event.after) == (
+        cast.sara.public_id,
+        {"model": "EOS R5", "name": "EOS 300V Date"},
+    )
+    for name in ("EOS 300V Date", "EOS R6", " - "):
+        with pytest.raises(Refused) as refused:
+            named(cast, name, code="eos-r6-mark-ii", now=now)
+        assert refused.value.field == "model"
+    assert Event.objects.filter(name="model.named").count() == 1
+
+
+def test_b6_names_that_keep_our_businesses_waiting_come_first(
+    cast: Cast, tmp_path: Path, now: datetime
+) -> None:
+    imported(
+        tmp_path,
+        row("R-1", model="EOS 300V Date"),
+        *(row(f"R-2{n}", model="EOS 5", email="somebody@else.example") for n in range(3)),
+        row("R-3", model="Eos-5", email="somebody@else.example"),
+    )
+    assert [(each.name, each.products, each.claimed) for each in unknown_names()] == [
+        ("EOS 5", 4, 0),
+        ("EOS 300V Date", 1, 0),
+    ]
+    confirmed(cast, now=now)
+    assert [(each.name, each.products, each.claimed) for each in unknown_names()] == [
+        ("EOS 300V Date", 1, 1),
+        ("EOS 5", 4, 0),
+    ]
+    assert kept_waiting() == 1
 
 
 def test_b6_two_rows_for_one_piece_give_one_product(cast: Cast, tmp_path: Path, now: datetime) -> None:
@@ -184,7 +250,8 @@ def test_b6_pressed_again_nothing_is_left(cast: Cast, tmp_path: Path, now: datet
     imported(tmp_path, row(), row("R-2", serial=""))
     confirmed(cast, now=now)
     migrate(cast, now=now)
-    assert report(migrate(cast, now=now + timedelta(days=1))) == []
+    with pytest.raises(migration.NothingToMigrate):
+        migrate(cast, now=now + timedelta(days=1))
     assert (Product.objects.count(), points_of(cast.fjordlys)) == (2, 250)
 
 
@@ -235,9 +302,9 @@ def test_b6_twenty_clicks_at_once_move_each_product_once(cast: Cast, tmp_path: P
     )
     confirmed(cast, now=now)
     made = together(*[lambda: migrate(cast, now=now)] * clicks)
-    assert {type(each) for each in made} == {Migration}
-    moved = sorted(len([each for each in report(one) if each[1] != "unknown_model"]) for one in made)
-    assert moved == [0] * (clicks - 1) + [11]
+    (did,) = (each for each in made if isinstance(each, Migration))
+    assert {type(each) for each in made if each is not did} == {migration.NothingToMigrate}
+    assert (did, Mail.objects.filter(template="migrated").count()) == (Migration.objects.get(), 1)
     assert (Product.objects.count(), points_of(cast.fjordlys)) == (10, 2_500)
     assert MigratedProduct.objects.filter(outcome="moved").count() == 10
     assert sorted(LegacyProduct.objects.values_list("status", flat=True)) == [
@@ -260,3 +327,147 @@ def test_b6_the_database_knows_that_a_moved_product_has_one(
             LegacyProduct.objects.filter(pk=first.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
         MigratedProduct.objects.create(migration=made, legacy=first, outcome="moved")
+
+
+# --- large ones, in the worker -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is large and how large a piece is, in figures that a test can wait for."""
+    monkeypatch.setattr(migration, "AT_ONCE", 5)
+    monkeypatch.setattr(migration, "PIECE", 4)
+    monkeypatch.setattr(turns, "PAUSE", 0)
+
+
+def ten(tmp_path: Path) -> None:
+    rows = [row(f"R-{place}", serial=f"0120210001{place:02d}") for place in range(8)]
+    imported(tmp_path, *rows, row("R-8", model="EOS 300V Date"), row("R-9", serial=""))
+
+
+def state(made: Migration) -> tuple[str, int, int, int]:
+    made.refresh_from_db()
+    return made.status, made.total, made.rows.count(), points_of(made.account)
+
+
+def test_b6_a_large_one_goes_on_in_the_worker_a_piece_after_the_other(
+    cast: Cast, tmp_path: Path, many: None, now: datetime
+) -> None:
+    ten(tmp_path)
+    confirmed(cast, now=now)
+    made = migrate(cast, now=now)
+    assert (state(made), migrate(cast, now=now)) == (("running", 10, 0, 0), made)
+    assert migration_offer(cast.fjordlys).state is MigrationState.RUNNING
+    assert DBTaskResult.objects.filter(task_path="medlem.products.tasks.go_on_migrating").count() == 1
+    assert migrations_to_go_on() == [made.pk]
+    later = now + timedelta(minutes=1)
+    migration.go_on(migration_id=made.pk, now=later)
+    assert (state(made), made.finished_at, migrations_to_go_on()) == (("done", 10, 10, 2_000), later, [])
+    assert [outcome for _reference, outcome, *_ in report(made)] == [
+        *["moved"] * 8,
+        "unknown_model",
+        "incomplete",
+    ]
+    (event,) = Event.objects.filter(name="products.migrated")
+    assert (event.actor_id, event.after) == (cast.alice.public_id, {"status": "done", "rows": 10})
+    migration.go_on(migration_id=made.pk, now=later)
+    assert (state(made), Mail.objects.filter(template="migrated").count()) == (("done", 10, 10, 2_000), 1)
+
+
+def test_b6_the_tick_goes_on_where_a_worker_was_killed(
+    cast: Cast, tmp_path: Path, many: None, now: datetime
+) -> None:
+    ten(tmp_path)
+    confirmed(cast, now=now)
+    made = migrate(cast, now=now)
+    migration._go_on_once(made.pk, now=now)
+    assert state(made) == ("running", 10, 4, 1_000)
+    assert tick(now=now).trouble == []
+    assert state(made) == ("done", 10, 10, 2_000)
+    assert sorted(made.rows.values_list("legacy__reference", flat=True)) == [f"R-{n}" for n in range(10)]
+
+
+def test_b6_a_large_one_can_be_stopped_and_the_rest_migrated_later(
+    cast: Cast, tmp_path: Path, many: None, now: datetime
+) -> None:
+    ten(tmp_path)
+    confirmed(cast, now=now)
+    made = migrate(cast, now=now)
+    migration._go_on_once(made.pk, now=now)
+    stopped_at = now + timedelta(seconds=5)
+    for _ in range(2):
+        migration.stop(migration=made, by=cast.bob.as_member, now=stopped_at)
+    migration.go_on(migration_id=made.pk, now=now)
+    assert state(made) == ("stopped", 10, 4, 1_000)
+    assert (made.stop_asked_at, made.finished_at) == (stopped_at, stopped_at)
+    (event,) = Event.objects.filter(name="products.migration_stopped")
+    assert (event.actor_id, event.after) == (cast.bob.public_id, {"status": "stopped", "rows": 4})
+    assert migration_offer(cast.fjordlys) == MigrationOffer(MigrationState.READY, 5, 1, "")
+
+    rest = migrate(cast, now=now)
+    migration.go_on(migration_id=rest.pk, now=now)
+    assert state(rest) == ("done", 6, 6, 2_000)
+    assert Mail.objects.filter(template="migrated").count() == 1  # of the one that came to its end
+
+
+@pytest.mark.usefixtures("committing")
+def test_b6_clicks_workers_and_ticks_at_once_move_each_product_once(
+    cast: Cast, tmp_path: Path, many: None, now: datetime
+) -> None:
+    ten(tmp_path)
+    confirmed(cast, now=now)
+    made = migrate(cast, now=now)
+    together(
+        *[lambda: migrate(cast, now=now)] * 4,
+        *[lambda: migration.go_on(migration_id=made.pk, now=now)] * 3,
+    )
+    assert (state(made), Migration.objects.count()) == (("done", 10, 10, 2_000), 1)
+    assert (Product.objects.count(), balances_that_disagree()) == (9, [])
+    assert Mail.objects.filter(template="migrated").count() == 1
+
+
+def test_b6_what_came_of_it_is_mailed_to_whoever_began_it(cast: Cast, tmp_path: Path, now: datetime) -> None:
+    imported(
+        tmp_path,
+        row(),
+        row("R-2", serial="", dealer=""),
+        row("R-3", serial=""),
+        row("R-4", model="EOS 300V Date"),
+        row("R-5"),
+    )
+    confirmed(cast, now=now)
+    made = migration.migrate(account=cast.fjordlys, by=cast.bob.as_member, now=now)
+    mail = Mail.objects.get(template="migrated")
+    assert (mail.to, mail.language, mail.account_id) == (cast.bob.email, "nb", cast.fjordlys.public_id)
+    assert mail.values == {
+        "name": "Bob",
+        "outcomes": {"moved": 1, "incomplete": 2, "unknown_model": 1, "duplicate": 1},
+        "missing": {"serial_number": 2, "dealer": 1},
+        "link": link("portal:migration", public_id=str(made.public_id)),
+    }
+
+
+def test_b6_former_products_by_the_hundred_cost_no_more_queries(
+    cast: Cast, tmp_path: Path, now: datetime
+) -> None:
+    def queries(prefix: str, times: int) -> int:
+        imported(
+            tmp_path,
+            *(
+                each
+                for n in range(times)
+                for each in (
+                    row(f"{prefix}-{n}", serial=f"{prefix}-{n:05}"),
+                    row(f"{prefix}-{n}-B", serial=f"{prefix}-{n:05}"),
+                    row(f"{prefix}-{n}-C", serial="", dealer=""),
+                    row(f"{prefix}-{n}-D", model=f"{prefix} Date"),
+                )
+            ),
+        )
+        with CaptureQueriesContext(connection) as captured:
+            migrate(cast, now=now)
+        return len(captured)
+
+    factories.give_points(cast.fjordlys, 500, now=now)
+    confirmed(cast, now=now)
+    assert queries("AAA", 1) == queries("BBB", 20)

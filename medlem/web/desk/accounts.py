@@ -26,8 +26,9 @@ from medlem.events.queries import account_history
 from medlem.memberships.actions import adjust
 from medlem.memberships.queries import current_term, entries_of, live_membership, points_of
 from medlem.payments.queries import with_payments
+from medlem.products.former import claims_of, waiting_of
 from medlem.products.migration import link_former_email
-from medlem.products.queries import claims_of, counts_of, find_accounts, products_of, row_of
+from medlem.products.queries import counts_of, find_accounts, products_of, row_of
 from medlem.programme import current
 from medlem.web.access import StaffRequest, staff
 from medlem.web.desk.timeline import timeline
@@ -175,10 +176,12 @@ def _page(
             invoice_row(invoice, today=today) for invoice in with_payments(invoices_of(found))[:LATEST]
         ],
         "claims": claims_of(found),
+        "former": waiting_of(found),
         "former_form": former_form or FormerAddressForm(prefix="former"),
         "history": timeline(account_history(found.public_id)[:LATEST]),
         "may_adjust": bool(request.roles & set(ADJUST)),
         "may_link": bool(request.roles & set(HELP)),
+        "may_name": bool(request.roles & set(ADJUST)),
         "may_mail": bool(request.roles & {Role.VALIDATOR, *ADJUST}),
         "may_invoice": bool(request.roles & {Role.FINANCE, Role.MANAGER}),
     }

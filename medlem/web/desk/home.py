@@ -15,6 +15,7 @@ from medlem.applications.queries import waiting
 from medlem.billing.queries import InvoiceFilter, find_invoices
 from medlem.core import clock
 from medlem.events.queries import Post, mails_given_up
+from medlem.products.former import kept_waiting
 from medlem.products.queries import disputed
 from medlem.programme import current
 from medlem.web.access import StaffRequest, staff
@@ -72,6 +73,11 @@ def _support() -> list[Work]:
             _("Given up"),
         ),
         Work(_("Products that two businesses claim"), disputed().count(), reverse("desk:disputes")),
+        Work(
+            _("Former products that wait for a business until we know their model"),
+            kept_waiting(),
+            reverse("desk:legacy"),
+        ),
     ]
 
 

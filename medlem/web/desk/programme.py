@@ -63,7 +63,7 @@ class ValuesRow:
 @require_safe
 def programme(request: StaffRequest) -> HttpResponse:
     present, today = current(), clock.today(current().timezone)
-    models = list(catalogue().prefetch_related("points"))
+    models = catalogue()
     values = {
         "file": settings.MEDLEM_PROGRAMME_FILE.name,
         "levels": [LevelRow(level, _fees(present, level)) for level in present.levels],

@@ -13,9 +13,8 @@ from medlem.accounts.status import Role
 from medlem.core import clock
 from medlem.memberships.queries import levels_held
 from medlem.products.catalogue import Change, Refusal, compare
-from medlem.products.models import ProductModel
 from medlem.products.planning import Concerned, Effect, Thresholds, WhatIf, what_if
-from medlem.products.queries import catalogue
+from medlem.products.queries import catalogue, shown_names
 from medlem.programme import current
 from medlem.programme.problems import Problem
 from medlem.web.access import StaffRequest, staff
@@ -64,13 +63,13 @@ def plan(request: StaffRequest) -> HttpResponse:
     sent = request.method == "POST"
     form = PlanForm(request.POST if sent else None, request.FILES if sent else None)
     found = _worked_out(form) if sent and form.is_valid() else None
-    values = {"form": form, "found": found, "models": catalogue()}
+    values = {"form": form, "found": found, "models": sorted(shown_names().values())}
     return render(request, "desk/what_if.html", values, status=422 if form.errors else 200)
 
 
 def _worked_out(form: PlanForm) -> Found:
     today = clock.today(current().timezone)
-    known = {model.code: model for model in ProductModel.objects.prefetch_related("points")}
+    known = {model.code: model for model in catalogue()}
     planned, problems = form.planned(known)
     changes = list(compare(planned, known, today=today))
     result = what_if(changes, now=present_thresholds(), then=form.thresholds(), today=today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +28,11 @@ KINDS = {
 def named(missing: Iterable[str]) -> str:
     """The missing details as people say them: `serial number, dealer` (B3)."""
     return ", ".join(str(NAMES[name]) for name in missing)
+
+
+def counted(missing: Mapping[str, int]) -> str:
+    """How many products lack which detail: `serial number (12), dealer (3)`."""
+    return ", ".join(f"{NAMES[name]} ({missing[name]})" for name in NAMES if missing.get(name))
 
 
 def kinds(present: Iterable[str]) -> list[tuple[str, str]]:

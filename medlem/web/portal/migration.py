@@ -16,16 +16,16 @@ from medlem.accounts.models import Account
 from medlem.core import clock
 from medlem.memberships.queries import points_of
 from medlem.products import migration as migrating
-from medlem.products.models import MigratedProduct, Migration
-from medlem.products.queries import (
+from medlem.products.former import (
     MigrationOffer,
     last_migration,
     migration_of,
     migration_offer,
     outcomes_of,
     report_of,
-    tried_in_vain,
 )
+from medlem.products.models import MigratedProduct, Migration
+from medlem.products.status import MigrationStatus
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
 from medlem.web.portal.details import named
@@ -40,13 +40,7 @@ class Offer:
     """What My products says at its right: the domain's offer, and what came of it so far (B6)."""
 
     offer: MigrationOffer
-    in_vain: int
     last: Migration | None
-
-    @property
-    def fresh(self) -> int:
-        """How many wait that no migration has tried yet."""
-        return self.offer.waiting - self.in_vain
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +52,7 @@ class ReportRow:
 
 
 def offer_to(account: Account) -> Offer:
-    offer = migration_offer(account)
-    last = last_migration(account)
-    return Offer(offer=offer, in_vain=tried_in_vain(account) if last and offer.waiting else 0, last=last)
+    return Offer(offer=migration_offer(account), last=last_migration(account))
 
 
 @member
@@ -68,32 +60,56 @@ def migrate(request: MemberRequest) -> HttpResponse:
     """MIGRATE PRODUCTS: one press moves what waits, and leads to the report (B6)."""
     if request.method != "POST":
         return redirect("portal:products")
-    done = migrating.migrate(account=request.account, by=request.user.as_member, now=clock.now())
-    # Of two clicks the second finds nothing left: it shows what the first did.
-    report = done if done.rows.exists() else last_migration(request.account)
-    if report is None:
-        messages.info(request, _("Nothing waits to be migrated."))
-        return redirect("portal:products")
+    try:
+        report = migrating.migrate(account=request.account, by=request.user.as_member, now=clock.now())
+    except migrating.NothingToMigrate as error:
+        # Of two clicks the second finds nothing left: it shows what the first did.
+        last = last_migration(request.account)
+        if last is None:
+            messages.info(request, str(error))
+            return redirect("portal:products")
+        report = last
     return redirect("portal:migration", report.public_id)
 
 
 @member
 @require_safe
 def migration(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """The report: moved, moved but incomplete, being looked into, not moved and why (B6)."""
-    found = migration_of(request.account, public_id)
-    if found is None:
-        raise Http404
+    """The report: moved, moved but incomplete, being looked into, not moved and why (B6).
+
+    While it is under way the page says how far it has come, asks again by itself, and can be left.
+    """
+    found = _migration(request.account, public_id)
     page = Paginator(report_of(found), PAGE).get_page(request.GET.get("page"))
+    outcomes = outcomes_of(found)
     context = {
         "migration": found,
-        "outcomes": outcomes_of(found),
+        "running": found.status == MigrationStatus.RUNNING,
+        "done": sum(outcomes.values()),
+        "outcomes": outcomes,
         "page": page,
         "rows": [ReportRow(row, named(row.missing)) for row in page],
         "points": points_of(request.account),
+        "offer": migration_offer(request.account) if found.status == MigrationStatus.STOPPED else None,
         "questions": current().faq_on("migration"),
     }
     return render(request, "portal/migration.html", context)
+
+
+@member
+def stop(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Stops a migration that is under way; what was moved stays moved (B6)."""
+    found = _migration(request.account, public_id)
+    if request.method == "POST":
+        migrating.stop(migration=found, by=request.user.as_member, now=clock.now())
+    return redirect("portal:migration", public_id)
+
+
+def _migration(account: Account, public_id: UUID) -> Migration:
+    found = migration_of(account, public_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 @member

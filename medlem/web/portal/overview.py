@@ -6,19 +6,20 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from medlem.accounts.models import Account
 from medlem.accounts.queries import may_bind, super_user_of
 from medlem.billing.queries import invoices_of
 from medlem.billing.status import InvoiceStatus
 from medlem.core import clock
 from medlem.memberships.queries import invitation_of, points_of
 from medlem.payments.queries import with_payments
+from medlem.products.former import MigrationState, migration_offer
 from medlem.products.queries import counts_of, greyed_points
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
 from medlem.web.history import events_of, history
 from medlem.web.invoices import row_of
 from medlem.web.portal.membership import held_by
-from medlem.web.portal.migration import offer_to
 from medlem.web.portal.next_step import Situation, next_step
 from medlem.web.portal.points import thresholds
 
@@ -52,6 +53,12 @@ def situation(request: MemberRequest) -> Situation:
         held=held_by(account, today=today),
         counts=counts_of(account),
         greyed=greyed_points(account, today=today),
-        to_migrate=offer_to(account).fresh,
+        to_migrate=_to_migrate(account),
         open_invoices=[row_of(invoice, today=today) for invoice in still_open],
     )
+
+
+def _to_migrate(account: Account) -> int:
+    """How many products the blue button would move; none while it does (B6)."""
+    offer = migration_offer(account)
+    return offer.waiting if offer.state == MigrationState.READY else 0

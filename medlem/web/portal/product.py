@@ -22,10 +22,10 @@ from medlem.memberships.queries import entry_for, points_of
 from medlem.products import actions
 from medlem.products.models import Product, points_on
 from medlem.products.queries import (
-    catalogue,
     dealers_of,
     details_of,
     model_named,
+    models_matching,
     next_needing_details,
     product_of,
     row_of,
@@ -42,11 +42,18 @@ from medlem.web.templatetags.medlem import number
 NEXT_PRODUCT = "next_product"
 """The key of the session for what the form of the next product starts with."""
 
+LISTED = 200
+"""Models that the field offers at once; typing narrows them."""
+
 
 @member
 def add(request: MemberRequest) -> HttpResponse:
     """Registers one product, or with *Save and add another* one after the other (B2, B5)."""
-    known = {"purchase_country": request.account.country, **request.session.get(NEXT_PRODUCT, {})}
+    known = {
+        "purchase_country": request.account.country,
+        **request.session.get(NEXT_PRODUCT, {}),
+        **_like(request.account, request.GET.get("like", "")),
+    }
     form = NewProductForm(request.POST or None, initial=known, today=_today())
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,15 +72,31 @@ def add(request: MemberRequest) -> HttpResponse:
             _tell(request, product)
             again = f"{reverse('portal:add')}?another=1"
             return redirect(again if "another" in request.POST else "portal:products")
-    context = {"form": form, "models": catalogue(), **_facts(str(form["model"].value() or ""))}
+    context = {
+        "form": form,
+        **_facts(str(form["model"].value() or "")),
+        "models": models_matching("", most=LISTED),
+    }
     return _form_page(request, "portal/product_add.html", form, context)
+
+
+def _like(account: Account, public_id: str) -> dict[str, Any]:
+    """What the form starts with for another piece of what the account has: all but its serial number."""
+    try:
+        found = product_of(account, UUID(public_id), today=_today())
+    except ValueError:
+        return {}
+    if found is None:
+        return {}
+    return {**asdict(details_of(found)), "model": found.model.name, "serial_number": ""}
 
 
 @member
 @require_safe
 def models(request: MemberRequest) -> HttpResponse:
-    """What there is to know of the model that is being typed: its points and where its serial number stands."""
-    return render(request, "portal/product_model.html", _facts(request.GET.get("model", "")))
+    """What there is to know of the model that is being typed: its points, where its serial number stands, and
+    which names go on like that."""
+    return render(request, "portal/product_models.html", _facts(request.GET.get("model", "")))
 
 
 @member
@@ -147,6 +170,7 @@ def _facts(typed: str) -> dict[str, Any]:
         "found": model,
         "value": points_on(model, _today()) if model else 0,
         "close": [] if model or not typed.strip() else models_like(typed),
+        "models": models_matching(typed, most=LISTED),
     }
 
 

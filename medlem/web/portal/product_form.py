@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from django import forms
@@ -16,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from medlem.core.identifiers import uuid7
 from medlem.products.models import ProductModel
-from medlem.products.queries import model_named
-from medlem.products.rules import MANDATORY, Details, folded
+from medlem.products.queries import model_named, shown_names
+from medlem.products.rules import MANDATORY, Details, nearest
 from medlem.programme import current
 from medlem.web.countries import countries
 from medlem.web.forms import DateInput, Form
@@ -116,7 +115,9 @@ class NewProductForm(ProductForm):
     model = forms.CharField(
         label=gettext_lazy("Model"),
         max_length=120,
-        help_text=gettext_lazy("Type a part of the name and choose from the list."),
+        help_text=gettext_lazy(
+            "Type a part of the name and choose from the list, or scan the bar code of the box."
+        ),
         error_messages={"required": gettext_lazy("Choose the model.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "models", "spellcheck": "false"}),
     )
@@ -132,8 +133,11 @@ class NewProductForm(ProductForm):
             "hx-target": "#model-facts",
             "hx-sync": "this:replace",
         }
+        # A scanner ends what it types with Enter, which leads on to the next field that is empty.
+        for name in ("model", "serial_number"):
+            self.fields[name].widget.attrs["data-scan"] = ""
         if not self.is_bound:
-            model.attrs["autofocus"] = True
+            self.fields["serial_number" if initial.get("model") else "model"].widget.attrs["autofocus"] = True
 
     def clean_model(self) -> ProductModel:
         typed = self.cleaned_data["model"]
@@ -143,10 +147,9 @@ class NewProductForm(ProductForm):
         return model
 
 
-def models_like(typed: str, *, most: int = 3) -> list[str]:
+def models_like(typed: str) -> list[str]:
     """Names of the catalogue that look like what was typed."""
-    names = {folded(name): name for name in ProductModel.objects.values_list("name", flat=True)}
-    return [names[close] for close in get_close_matches(folded(typed), names, n=most, cutoff=0.6)]
+    return nearest(typed, shown_names())
 
 
 def _not_known(typed: str) -> str:

@@ -62,10 +62,11 @@ def products(request: MemberRequest) -> HttpResponse:
         kind=wanted.kind,
         sort=wanted.sort,
     )
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    # The page is found by its keys: points are looked up for its fifty products, not for all.
+    page = Paginator(found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [_listed(row_of(product)) for product in page],
+        "rows": [_listed(row_of(product)) for product in found.filter(pk__in=list(page))],
         "wanted": wanted,
         "kinds": details.kinds(kinds_of(request.account)),
         "orders": orders(),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("products/models/", product.models, name="models"),
     path("products/migrate/", migration.migrate, name="migrate"),
     path("products/migrations/<uuid:public_id>/", migration.migration, name="migration"),
+    path("products/migrations/<uuid:public_id>/stop/", migration.stop, name="stop_migration"),
     path("products/former-address/", migration.former_address, name="former_address"),
     path("products/<uuid:public_id>/", product.product, name="product"),
     path("products/<uuid:public_id>/remove/", product.remove, name="remove"),

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from medlem.accounts.queries import account_of
 from medlem.core import clock
 from medlem.events.actors import Actor
+from medlem.products.former import claim_by_link
 from medlem.products.migration import ClaimedElsewhere, confirm_former_email
 from medlem.products.models import LegacyClaim
-from medlem.products.queries import claim_by_link
 from medlem.products.status import ClaimStatus
 from medlem.web.public.private import private
 

@@ -46,6 +46,19 @@
     if (document.querySelector("form[data-changed]")) event.preventDefault();
   });
 
+  // --- scanners -------------------------------------------------------------------------------------
+
+  // A scanner ends what it types with Enter. That leads on to the next field that is empty; where none is, it sends.
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (event.key !== "Enter" || event.isComposing || !("scan" in (field.dataset ?? {}))) return;
+    const fields = [...field.form.elements].filter((each) => each.matches("select, input:not([type=hidden], [type=checkbox])"));
+    const next = fields.slice(fields.indexOf(field) + 1).find((each) => !each.value);
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+
   // --- files ----------------------------------------------------------------------------------------
 
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {

@@ -29,6 +29,7 @@ from django.utils.translation import get_language
 from medlem import programme
 from medlem.core.money import Money, format_money, format_rate
 from medlem.programme.text import Text
+from medlem.web.portal.details import counted
 
 register = template.Library()
 
@@ -101,6 +102,12 @@ def time_of_day(value: datetime | None) -> str:
 def number(value: int | None) -> str:
     """`1 240` in Norwegian, `1,240` in English."""
     return format_decimal(value, locale=_locale()) if value is not None else ""
+
+
+@register.filter
+def counted_details(missing: Mapping[str, int]) -> str:
+    """`serial number (12), dealer (3)`: how many products lack which detail."""
+    return counted(missing)
 
 
 @register.filter

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from medlem.accounts.models import Account
+from medlem.accounts.models import Account, User
 from medlem.events.actors import SYSTEM
 from medlem.events.models import Mail
 from medlem.memberships.queries import points_of
 from medlem.products import actions, migration
 from medlem.products.models import LegacyMember, LegacyProduct, Migration, Product, ProductModel
+from medlem.web.letters import write
 from tests import factories
 from tests.people import Cast
 from tests.web.visits import lacking, set_clock, signed_in, words
@@ -163,8 +164,25 @@ def test_b6_what_could_not_be_moved_waits_and_leads_to_support(
     claimed(cast.fjordlys, now=now)
     alice.post(MIGRATE)
     page = words(alice.get(PAGE))
-    assert "1 waiting from your former membership 1 could not be moved; priority support can help." in page
+    assert "1 former product waits: we do not know the model yet, and support has it. See the report" in page
+    assert "Migrate" not in page
     assert "Migrate" not in words(alice.get("/en/overview/")).split("Latest")[0]
+    before = words(alice.get(alice.post(MIGRATE)["Location"]))
+    assert "EOS 300V Date 0230 2100 0400 Not moved nobody knows this model yet" in before
+
+    sara = signed_in(cast.sara)
+    assert "Former products that wait for a business until we know their model" in words(
+        sara.get("/en/desk/")
+    )
+    assert "EOS 300V Date 1 1" in words(sara.get("/en/desk/legacy/"))
+    typed = {"name": "EOS 300V Date", "model": "EOS 300"}
+    refused = sara.post("/en/desk/legacy/name/", typed)
+    assert (refused.status_code, 'value="EOS 300"' in refused.text) == (422, True)
+    assert "The catalogue has no such model. Choose one from the list." in words(refused)
+    said = words(sara.post("/en/desk/legacy/name/", {**typed, "model": "eos r6"}, follow=True))
+    assert "“EOS 300V Date” is EOS R6 now. Its products can be migrated." in said
+    assert "Every former name is known" in said
+    assert re.search(r">Migrate products</button>", alice.get(PAGE).text)
 
 
 def test_b6_without_anything_to_migrate_it_says_so(alice: Client) -> None:
@@ -180,6 +198,93 @@ def test_a_stranger_finds_no_report(alice: Client, cast: Cast, now: datetime) ->
     assert signed_in(cast.charlie).get(report).status_code == 404
     signed_in(cast.charlie).post(MIGRATE)
     assert Product.objects.filter(account=cast.nordkapp).count() == 0
+
+
+def test_b6_a_large_migration_shows_how_far_it_has_come_and_can_be_stopped(
+    alice: Client, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migration, "AT_ONCE", 2)
+    monkeypatch.setattr(migration, "PIECE", 2)
+    former("EOS R5", "EOS R5", "EOS R6")
+    claimed(cast.fjordlys, now=now)
+    report = alice.post(MIGRATE)["Location"]
+    made = Migration.objects.get()
+    page = alice.get(report)
+    assert "Moved so far 0 / 3 You can leave this page: it goes on by itself" in words(page)
+    assert 'hx-trigger="every 1s"' in page.text
+    assert alice.post(MIGRATE)["Location"] == report
+    listed = words(alice.get(PAGE))
+    assert "Your former products are being moved right now. See how far it has come" in listed
+    assert "Migrate products" not in listed
+    assert "Migrate" not in words(alice.get("/en/overview/")).split("Latest")[0]
+
+    migration._go_on_once(made.pk, now=now)
+    assert "Moved so far 2 / 3" in words(alice.get(report))
+    stop = f"{report}stop/"
+    assert signed_in(cast.charlie).post(stop).status_code == 404
+    stopped = words(alice.post(stop, follow=True))
+    said = "The migration was stopped 2 of 3 former products were looked at. What was moved stays moved."
+    assert f"{said} Migrate the rest" in stopped
+
+    migration.go_on(migration_id=made.pk, now=now)
+    rest = alice.post(MIGRATE, follow=True)
+    assert "Moved and complete 1" in words(rest)
+    assert "hx-trigger" not in rest.text.split("<main")[1]
+    assert Product.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "lines"),
+    [
+        (
+            "en",
+            "Your products from the former membership",
+            [
+                "1 product was moved, and its points count.",
+                "2 products were moved but lack details, and their points count when they are there."
+                " Missing: serial number (2), dealer (1).",
+                "1 product waits: we do not know its model yet. Support has it, and you need to do nothing.",
+            ],
+        ),
+        (
+            "nb",
+            "Produktene fra det tidligere medlemskapet",
+            [
+                "1 produkt er flyttet, og poengene teller.",
+                "2 produkter er flyttet, men mangler opplysninger. Poengene teller når de er på plass."
+                " Mangler: serienummer (2), forhandler (1).",
+                "1 produkt venter fordi vi ikke kjenner modellen ennå. Kundestøtte har saken, og du trenger"
+                " ikke gjøre noe.",
+            ],
+        ),
+    ],
+)
+def test_e1_the_mail_says_what_came_of_it_in_words(
+    cast: Cast, now: datetime, language: str, subject: str, lines: list[str]
+) -> None:
+    former("EOS R1", "EOS 300V Date")
+    former("EOS R5", "EOS R6", serial_number="")
+    LegacyProduct.objects.filter(model_name="EOS R6").update(dealer="")
+    claimed(cast.fjordlys, now=now)
+    User.objects.filter(pk=cast.alice.pk).update(language=language)
+    made = migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now)
+    letter = write(Mail.objects.get(template="migrated"))
+    assert letter.subject == subject
+    assert lacking(letter.body, lines) == []
+    address = f"http://127.0.0.1:8000/{language}/products/migrations/{made.public_id}/"
+    assert letter.body.count(address) == 1
+
+
+def test_e4_former_names_cost_no_more_queries(
+    cast: Cast, now: datetime, django_assert_num_queries: Any
+) -> None:
+    claimed(cast.fjordlys, now=now)
+    sara = signed_in(cast.sara)
+    for names in (["EOS 3"], ["EOS 5", "EOS 55", "EOS 300V"]):
+        former(*names)
+        sara.get("/en/desk/legacy/")
+        with django_assert_num_queries(8):
+            sara.get("/en/desk/legacy/")
 
 
 @pytest.mark.parametrize("many", [1, 3])

@@ -134,7 +134,7 @@ def test_b9_the_list_asks_the_database_as_often_for_one_product_as_for_three(
     for place in range(many):
         factories.product(cast.fjordlys, points=310, serial=f"02302100048{place}", now=now)
     alice.get(PAGE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         alice.get(PAGE)
 
 
@@ -270,6 +270,45 @@ def test_the_model_being_typed_shows_its_points_and_where_its_number_stands(alic
         in alice.get("/en/products/models/", {"model": "EOS R5 Mark 2"}).text
     )
     assert alice.get("/en/products/models/").status_code == 200
+
+
+def test_b2_typing_narrows_the_names_that_are_offered(alice: Client) -> None:
+    def offered(typed: str) -> list[str]:
+        page = alice.get("/en/products/models/", {"model": typed}).text
+        assert '<datalist id="models" hx-swap-oob="true">' in page
+        return re.findall(r'<option value="(.+?)">', page)
+
+    assert offered("r5") == ["EOS R5", "EOS R5 C", "EOS R5 Mark II", "EOS R50", "EOS R50 V"]
+    assert offered("rf 70-200 2.8") == ["RF 70-200mm F2.8L IS USM", "RF 70-200mm F2.8L IS USM Z"]
+    assert offered("R5m2") == ["EOS R5 Mark II"]  # the name that the camera writes into its pictures
+    assert offered("hasselblad") == []
+    assert len(offered("")) == ProductModel.objects.count()
+
+
+def test_b5_the_bar_code_of_the_box_names_the_model(alice: Client) -> None:
+    model = ProductModel.objects.get(name="EOS R5 Mark II")
+    assert model.ean.isdecimal()
+    alice.post(ADD, answers(model=f" {model.ean} "))
+    assert Product.objects.get().model == model
+
+
+def test_b2_another_one_like_this_starts_with_all_but_the_serial_number(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    own_one = factories.product(cast.fjordlys, points=310, serial=SERIAL, now=now, dealer_estimated=True)
+    form = alice.get(ADD, {"like": str(own_one.public_id)}).context["form"]
+    names = ("model", "serial_number", "purchased_on", "purchase_country", "dealer", "dealer_estimated")
+    assert [form[name].value() for name in names] == [
+        own_one.model.name,
+        "",
+        date(2024, 3, 12),
+        "NO",
+        "Fotoforhandler AS",
+        True,
+    ]
+    other = factories.product(cast.nordkapp, points=310, serial="023021000499", now=now)
+    for strange in (str(other.public_id), "nothing"):
+        assert alice.get(ADD, {"like": strange}).context["form"]["model"].value() is None
 
 
 # --- one product ---------------------------------------------------------------------------------
