@@ -26,12 +26,20 @@ from medlem.core import links
 from medlem.events import actions as events
 from medlem.events.models import Mail
 from medlem.memberships.models import Membership
-from medlem.products import migration
-from medlem.products.models import LegacyClaim, LegacyMember, LegacyProduct, Migration, Product
+from medlem.products import disputes, migration
+from medlem.products.models import (
+    DisputeStatement,
+    LegacyClaim,
+    LegacyMember,
+    LegacyProduct,
+    Migration,
+    Product,
+    Transfer,
+)
 from medlem.web.demo import urls as demo_urls
 from tests import factories
 from tests.applications.applying import NORDVIK, draft_of, validating
-from tests.people import Cast
+from tests.people import Cast, open_account
 from tests.rows import rows
 from tests.web.visits import set_clock, signed_in
 
@@ -122,6 +130,9 @@ class Things:
     membership: Membership
     migration: Migration
     claim: LegacyClaim
+    offered: Transfer
+    received: Transfer
+    statement: DisputeStatement
     draft: Application
     application: Application
     mail: Mail
@@ -155,8 +166,19 @@ def things(
     former = LegacyMember.objects.create(email=claim.email)
     LegacyProduct.objects.create(member=former, reference="L-1", model_name="EOS R5")
     LegacyProduct.objects.create(member=former, reference="L-2", model_name="EOS 300V Date")
+    third = open_account(name="Tredje Foto AS", number="310000000", email="t@tredje.example", now=now)
+    factories.product(third, points=500, serial="012345678901", now=now)
+    given, received = (
+        factories.product(owner, points=310, serial=serial, now=now)
+        for owner, serial in ((cast.fjordlys, "012345678902"), (third, "012345678903"))
+    )
     return Things(
         product=product,
+        offered=factories.offer(given, third, now=now),
+        received=factories.offer(received, cast.fjordlys, now=now),
+        statement=disputes.state(
+            product=product, text="", upload=factories.receipt(), by=cast.alice.as_member, now=now
+        ),
         invoice=factories.invoice_of(membership),
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
@@ -201,7 +223,14 @@ NAMED: dict[str, Arguments] = {
     "portal:migration": lambda things: {"public_id": things.migration.public_id},
     "portal:stop_migration": lambda things: {"public_id": things.migration.public_id},
     "portal:product": lambda things: {"public_id": things.product.public_id},
+    "portal:statement": lambda things: {"public_id": things.product.public_id},
+    "portal:give": lambda things: {"public_id": things.product.public_id},
+    "portal:missing": lambda things: {"public_id": things.product.public_id},
+    "portal:found": lambda things: {"public_id": things.product.public_id},
     "portal:remove": lambda things: {"public_id": things.product.public_id},
+    "portal:transfer": lambda things: {"public_id": things.received.public_id},
+    "portal:decline_transfer": lambda things: {"public_id": things.received.public_id},
+    "portal:take_back": lambda things: {"public_id": things.offered.public_id},
     "portal:join": lambda _things: {"level": "silver"},
     "portal:join_card": lambda _things: {"level": "silver"},
     "portal:invoice": number,
@@ -218,6 +247,9 @@ NAMED: dict[str, Arguments] = {
     "desk:adjust_points": account,
     "desk:link_former_address": account,
     "desk:password_link": account,
+    "desk:dispute": lambda things: {"public_id": things.statement.dispute.public_id},
+    "desk:receipt": lambda things: {"public_id": things.statement.public_id},
+    "desk:receipt_page": lambda things: {"public_id": things.statement.public_id, "page": 1},
     "desk:invoice": number,
     "desk:invoice_pdf": number,
     "desk:mail_again": lambda things: {"public_id": things.mail.public_id},
@@ -275,6 +307,10 @@ DESK: dict[str, str] = {
     "desk:link_former_address": "sara",
     "desk:password_link": "vera sara mona",
     "desk:disputes": "sara mona",
+    "desk:dispute": "sara mona",
+    "desk:receipt": "sara mona",
+    "desk:receipt_page": "sara mona",
+    "desk:serial": "vera sara mona",
     "desk:legacy": "sara mona",
     "desk:name_legacy": "sara mona",
     "desk:invoices": "finn mona",

@@ -87,7 +87,7 @@ def jobs() -> list[Job]:
     from medlem.events.queries import mails_due
     from medlem.payments import actions as payments
     from medlem.payments.queries import invoices_to_charge
-    from medlem.products import migration, qualifying
+    from medlem.products import contested, disputes, migration, qualifying, transfers
     from medlem.products.former import migrations_to_go_on
     from medlem.programme import current
 
@@ -122,6 +122,21 @@ def jobs() -> list[Job]:
             "models closed",
             lambda now: qualifying.models_to_close(date_in(zone, now)),
             lambda key, now: qualifying.close(model_id=key, now=now),
+        ),
+        Job(
+            "holders asked",
+            lambda now: contested.holders_to_ask(),
+            lambda key, now: disputes.ask_holder(account_id=key, now=now),
+        ),
+        Job(
+            "receipts erased",
+            contested.receipts_to_erase,
+            lambda key, now: disputes.erase_receipt(statement_id=key),
+        ),
+        Job(
+            "offers run out",
+            lambda now: transfers.transfers_to_expire(date_in(zone, now)),
+            lambda key, now: transfers.expire(transfer_id=key, now=now),
         ),
         Job(
             "applications erased",

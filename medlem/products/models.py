@@ -241,6 +241,10 @@ class Transfer(models.Model):
     def __str__(self) -> str:
         return f"{self.product}: {self.status}"
 
+    def is_open_on(self, day: date) -> bool:
+        """Whether it can be answered on that day."""
+        return self.status == TransferStatus.OFFERED and day <= self.expires_on
+
 
 class ProductImport(models.Model):
     """Many products at once, from a file or a paste: what each row will do, then what it did (B5)."""

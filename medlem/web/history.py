@@ -23,7 +23,8 @@ from medlem.billing.models import Invoice
 from medlem.core.money import Money
 from medlem.events.models import Event
 from medlem.events.queries import account_history
-from medlem.products.models import LegacyProduct, Product
+from medlem.products.models import Dispute, LegacyProduct, Product, Transfer
+from medlem.products.status import Gone, Missing
 from medlem.programme import current
 from medlem.web.countries import country_name
 from medlem.web.templatetags.medlem import day, money, number, text
@@ -51,6 +52,7 @@ SENTENCES = {
         "The bank wants the charge for invoice %(invoice)s to be confirmed."
     ),
     "charge.succeeded": gettext_lazy("The card was charged for invoice %(invoice)s."),
+    "dispute.settled": gettext_lazy("The dispute about the serial number of %(subject)s was settled."),
     "dispute.withdrawn": gettext_lazy("The question about a serial number was dropped."),
     "evidence.added": gettext_lazy("A document was added to the application."),
     "evidence.handed_out": gettext_lazy("A document of the application was downloaded."),
@@ -78,8 +80,20 @@ SENTENCES = {
     "product.added": gettext_lazy("%(subject)s was registered."),
     "product.changed": gettext_lazy("The details of %(subject)s were changed."),
     "product.completed": gettext_lazy("%(subject)s is complete and counts %(points)s points."),
+    "product.dispute_lost": gettext_lazy(
+        "The serial number of %(subject)s was found to belong to another business; it was taken off."
+    ),
+    "product.dispute_won": gettext_lazy(
+        "The serial number of %(subject)s was found to belong to the business."
+    ),
     "product.dispute_ended": gettext_lazy("The serial number of %(subject)s is no longer being looked into."),
     "product.disputed": gettext_lazy("Support is looking into the serial number of %(subject)s."),
+    "product.found": gettext_lazy("%(subject)s is there again."),
+    "product.missing": gettext_lazy("%(subject)s is missing since %(since_on)s: %(missing_as)s."),
+    "product.ownership_shown": gettext_lazy(
+        "Something was sent to support about the serial number of %(subject)s."
+    ),
+    "product.received": gettext_lazy("%(subject)s was taken over from another business."),
     "product.removed": gettext_lazy("%(subject)s was removed."),
     "product.reopened": gettext_lazy(
         "%(subject)s lacks a detail or has another serial number; its points went."
@@ -90,7 +104,13 @@ SENTENCES = {
     "products.migration_stopped": gettext_lazy(
         "The migration of the former products was stopped: %(rows)s in the report."
     ),
+    "receipt.handed_out": gettext_lazy("A receipt about a serial number was downloaded."),
     "staff.role_given": gettext_lazy("%(subject)s was given the role %(role)s."),
+    "transfer.accepted": gettext_lazy("The offer of %(subject)s was accepted."),
+    "transfer.declined": gettext_lazy("The offer of %(subject)s was declined."),
+    "transfer.expired": gettext_lazy("The offer of %(subject)s ran out."),
+    "transfer.offered": gettext_lazy("%(subject)s was offered to account %(to)s."),
+    "transfer.withdrawn": gettext_lazy("The offer of %(subject)s was taken back."),
 }
 
 TOLD_TWICE = {"dispute.withdrawn", "former_product.moved"}
@@ -106,7 +126,10 @@ STATES = {
     "invoice.paid": "done",
     "membership.joined": "done",
     "product.completed": "done",
+    "product.dispute_lost": "needs",
+    "product.dispute_won": "done",
     "product.disputed": "needs",
+    "product.missing": "needs",
     "product.reopened": "needs",
 }
 """The dot of an event in a timeline, where it is more than plain."""
@@ -164,7 +187,9 @@ def sentences(events: Iterable[Event]) -> list[str]:
 
 
 def changes_of(event: Event) -> list[str]:
-    """What became of each detail of a product that was changed, before and after."""
+    """What became of each detail of a product that was changed, before and after; or why it was removed."""
+    if event.name == "product.removed" and (gone := event.after.get("removed_as")):
+        return [_written("removed_as", gone)]
     if event.name != "product.changed":
         return []
     changes = []
@@ -208,7 +233,9 @@ def _written(name: str, value: Any) -> str:
     match name:
         case "points" | "total" | "rows":
             return number(value)
-        case "due_on":
+        case "missing_as" | "removed_as":
+            return str(dict([*Missing.choices, *Gone.choices]).get(value, value))
+        case "due_on" | "since_on" | "expires_on":
             return day(date.fromisoformat(value))
         case "level":
             return next((text(each.name) for each in current().levels if each.code == value), value)
@@ -232,6 +259,13 @@ def _subjects(events: Iterable[Event]) -> dict[UUID | None, str]:
     named: dict[UUID | None, str] = {}
     if products := ids.get(Product._meta.label_lower):
         named |= dict(Product.objects.filter(public_id__in=products).values_list("public_id", "model__name"))
+    for model in (Dispute, Transfer):
+        if about := ids.get(model._meta.label_lower):
+            named |= dict(
+                model._default_manager.filter(public_id__in=about).values_list(
+                    "public_id", "product__model__name"
+                )
+            )
     if former := ids.get(LegacyProduct._meta.label_lower):
         named |= dict(
             LegacyProduct.objects.filter(public_id__in=former).values_list("public_id", "model_name")

@@ -37,6 +37,7 @@ ADMIN = [
     "desk/applications/",
     "desk/accounts/",
     "desk/disputes/",
+    "desk/serial/?q=",
     "desk/legacy/",
     "desk/invoices/",
     "desk/bank/",
@@ -51,6 +52,8 @@ FOLLOWED = {
     "invoice": ("Grete Gamle", "invoices/", r"/invoices/\d+/$"),
     "review": ("Arne Alm", "desk/applications/", r"/desk/applications/[0-9a-f-]{36}/$"),
     "account": ("Arne Alm", "desk/accounts/", r"/desk/accounts/[0-9a-f-]{36}/$"),
+    "transfer": ("Frøya Fjell", "products/", r"/transfers/[0-9a-f-]{36}/$"),
+    "dispute": ("Arne Alm", "desk/disputes/", r"/desk/disputes/[0-9a-f-]{36}/$"),
     "desk invoice": ("Arne Alm", "desk/invoices/", r"/desk/invoices/\d+/$"),
 }
 
@@ -142,11 +145,11 @@ LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
         "overview", "products", "add", "product", "points", "membership", "join", "card", "invoices", "invoice",
-        "business", "help",
+        "business", "help", "transfer",
     },
     "desk": {
-        "home", "applications", "application", "accounts", "account", "disputes", "legacy", "invoices", "invoice",
-        "bank", "mail", "programme", "what_if",
+        "home", "applications", "application", "accounts", "account", "disputes", "dispute", "serial", "legacy",
+        "invoices", "invoice", "bank", "mail", "programme", "what_if",
     },
 }  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
@@ -156,12 +159,12 @@ LOOKED_AT_ELSEWHERE = {
         "former_email", "verify",
     },
     "portal": {
-        "models", "migrate", "migration", "stop_migration", "former_address", "remove", "join_card",
-        "invoice_pdf", "new_card", "card_saved",
+        "models", "migrate", "migration", "stop_migration", "former_address", "statement", "give", "missing",
+        "found", "remove", "decline_transfer", "take_back", "join_card", "invoice_pdf", "new_card", "card_saved",
     },
     "desk": {
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address", "name_legacy",
-        "password_link", "invoice_pdf", "mail_again",
+        "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again",
     },
 }  # fmt: skip
 

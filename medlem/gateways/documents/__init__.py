@@ -16,6 +16,7 @@ from .errors import (
     UnreadableFile,
 )
 from .look import Document, Kind, look
+from .names import shown_name
 from .picture import NoSuchPage, picture_of
 from .reading import Address, Findings, Found, findings
 from .text import PageText, pages_of, text_of
@@ -39,5 +40,6 @@ __all__ = [
     "look",
     "pages_of",
     "picture_of",
+    "shown_name",
     "text_of",
 ]

@@ -14,6 +14,7 @@ from medlem.web.desk import (
     mail,
     programme,
     review,
+    serial,
     what_if,
 )
 
@@ -36,6 +37,10 @@ urlpatterns = [
     ),
     path("accounts/<uuid:public_id>/password-link/", accounts.password_link, name="password_link"),
     path("disputes/", disputes.disputes, name="disputes"),
+    path("disputes/<uuid:public_id>/", disputes.dispute, name="dispute"),
+    path("receipts/<uuid:public_id>/", disputes.receipt, name="receipt"),
+    path("receipts/<uuid:public_id>/page/<int:page>.png", disputes.receipt_page, name="receipt_page"),
+    path("serial/", serial.serial, name="serial"),
     path("legacy/", legacy.legacy, name="legacy"),
     path("legacy/name/", legacy.name_legacy, name="name_legacy"),
     path("invoices/", invoices.invoices, name="invoices"),

@@ -13,6 +13,7 @@ from medlem.memberships import actions as memberships
 from medlem.products import actions as products
 from medlem.products.models import Product, ProductModel
 from medlem.products.queries import model_bringing
+from medlem.products.status import Gone
 from medlem.web.portal.points import fewest
 from medlem.web.templatetags.medlem import scale
 from tests import factories
@@ -37,7 +38,7 @@ def test_b7_every_entry_has_its_rule_its_moment_and_the_total_that_it_led_to(
 ) -> None:
     kept = factories.product(cast.fjordlys, points=310, serial="023021000484", now=now)
     sold = factories.product(cast.fjordlys, points=200, serial="023021000485", now=now + timedelta(hours=1))
-    products.remove(product=sold, by=cast.alice.as_member, now=now + timedelta(hours=2))
+    products.remove(product=sold, gone=Gone.SOLD, by=cast.alice.as_member, now=now + timedelta(hours=2))
     memberships.adjust(
         account=cast.fjordlys,
         points=-10,
@@ -48,7 +49,7 @@ def test_b7_every_entry_has_its_rule_its_moment_and_the_total_that_it_led_to(
     page = alice.get(PAGE)
     rows = [
         "23 Nov 2026, 13:00 Adjusted by staff Counted twice by mistake −10 300",
-        f"23 Nov 2026, 12:00 {sold.model.name} The product was removed −200 310",
+        f"23 Nov 2026, 12:00 {sold.model.name} Removed: it was sold −200 310",
         f"23 Nov 2026, 11:00 {sold.model.name} Complete; value in force from 1 Jan 2020 +200 510",
         f"23 Nov 2026, 10:00 {kept.model.name} Complete; value in force from 1 Jan 2020 +310 310",
     ]
