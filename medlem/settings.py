@@ -221,10 +221,13 @@ STORAGES = {
     },
 }
 
-# Evidence: five files of ten megabytes, and the form around them (A3).
+# What is no file of a form, and what of files is kept in memory before it goes to a temporary file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# Pictures sent without a script (B5). The pages count bytes, and evidence its files, by themselves (A3).
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+# Three fields for each piece that was seen in a thousand pictures (B5).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 7_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- people and sessions ------------------------------------------------------------------------

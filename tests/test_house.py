@@ -26,14 +26,16 @@ from medlem.core import links
 from medlem.events import actions as events
 from medlem.events.models import Mail
 from medlem.memberships.models import Membership
-from medlem.products import disputes, migration
+from medlem.products import disputes, many, migration
 from medlem.products.models import (
     DisputeStatement,
     LegacyClaim,
     LegacyMember,
     LegacyProduct,
     Migration,
+    PhotoBatch,
     Product,
+    ProductImport,
     Transfer,
 )
 from medlem.web.demo import urls as demo_urls
@@ -129,6 +131,8 @@ class Things:
     invoice: Invoice
     membership: Membership
     migration: Migration
+    list: ProductImport
+    photos: PhotoBatch
     claim: LegacyClaim
     offered: Transfer
     received: Transfer
@@ -182,6 +186,10 @@ def things(
         invoice=factories.invoice_of(membership),
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
+        photos=PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now),
+        list=many.look_at(
+            account=cast.fjordlys, content=b"EOS R5;AB-0012;2024-03-12", by=cast.alice.as_member, now=now
+        ),
         claim=claim,
         draft=draft_of(NORDVIK, now=now),
         application=validating(NORDVIK, now=now),
@@ -205,6 +213,10 @@ def account(things: Things) -> dict[str, Any]:
     return {"public_id": things.cast.fjordlys.public_id}
 
 
+def list_of_products(things: Things) -> dict[str, Any]:
+    return {"public_id": things.list.public_id}
+
+
 def stolen(purpose: str) -> Arguments:
     """A link that was signed for something else."""
     return lambda things: {"token": links.sign(f"not {purpose}", things.application.public_id)}
@@ -222,6 +234,12 @@ NAMED: dict[str, Arguments] = {
     "public:verify": lambda things: {"number": things.membership.number, "code": "wrong"},
     "portal:migration": lambda things: {"public_id": things.migration.public_id},
     "portal:stop_migration": lambda things: {"public_id": things.migration.public_id},
+    "portal:photo_batch": lambda things: {"public_id": things.photos.public_id},
+    "portal:import": list_of_products,
+    "portal:start_import": list_of_products,
+    "portal:stop_import": list_of_products,
+    "portal:discard_import": list_of_products,
+    "portal:import_refused": list_of_products,
     "portal:product": lambda things: {"public_id": things.product.public_id},
     "portal:statement": lambda things: {"public_id": things.product.public_id},
     "portal:give": lambda things: {"public_id": things.product.public_id},

@@ -16,7 +16,7 @@ COMMANDS = {
     "worker": "the worker: queue and tick",
     "tick": "do once what is due (--now 2026-12-22T06:00)",
     "import-catalogue": "read models and their dated points from CSV or XLSX (--dry-run)",
-    "import-legacy": "read members and products of the former system from a CSV",
+    "import-legacy": "read members and products of the former system from a CSV or XLSX",
     "create-staff": "give somebody a role at the manufacturer",
     "doctor": "look for trouble: each line ok, or what to do",
     "manage": "Django's own commands",

@@ -34,7 +34,7 @@ from medlem.core import clock, links
 from medlem.events.actors import APPLICANT, SYSTEM
 from medlem.memberships import actions as memberships
 from medlem.products import actions as products
-from medlem.products import disputes, imports, migration, transfers
+from medlem.products import disputes, legacy, migration, transfers
 from medlem.products.models import LegacyClaim, Product, ProductModel, points_on
 from medlem.products.rules import Details
 from medlem.products.status import Missing, ProductStatus
@@ -123,7 +123,7 @@ def _staff(story: Story) -> None:
 def _legacy(story: Story, folder: Path) -> None:
     """The former system's list, as it would come: incomplete rows, an unknown model, cases of its own."""
     names = [model.name for model in ProductModel.objects.order_by("pk")]
-    rows = [";".join(imports.LEGACY_COLUMNS)]
+    rows = [";".join(legacy.LEGACY_COLUMNS)]
     for email, number, count in (
         ("post@arkitekturfoto.example", "CPS-104417", 18),
         ("gamle@gamlebyen.example", "CPS-088213", 7),
@@ -139,7 +139,7 @@ def _legacy(story: Story, folder: Path) -> None:
             )
     file = folder / "former-members.csv"
     file.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    report = imports.import_legacy(file)
+    report = legacy.import_legacy(file, now=story.now)
     if report.refused:
         raise RuntimeError(f"the demo's own list was refused: {report.refused}")
 

@@ -48,13 +48,8 @@ def _words(change: Change) -> str:
     columns = (
         [change.planned.name]
         if change.model is None
-        else [f"{name} {before!r} → {_shown(change, name)!r}" for name, before in change.columns.items()]
+        else [f"{name} {before!r} → {after!r}" for name, (before, after) in change.columns.items()]
     )
     values = [f"{dated.points} points from {dated.from_on}" for dated in change.values]
     end = [f"qualifies until {change.until}"] if change.until else []
     return "; ".join([*columns, *values, *end])
-
-
-def _shown(change: Change, column: str) -> object:
-    value = getattr(change.planned, column)
-    return list(value) if isinstance(value, tuple) else value

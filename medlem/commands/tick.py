@@ -87,8 +87,10 @@ def jobs() -> list[Job]:
     from medlem.events.queries import mails_due
     from medlem.payments import actions as payments
     from medlem.payments.queries import invoices_to_charge
-    from medlem.products import contested, disputes, migration, qualifying, transfers
+    from medlem.products import contested, disputes, many, migration, photos, qualifying, transfers
     from medlem.products.former import migrations_to_go_on
+    from medlem.products.lists import imports_to_forget, imports_to_go_on
+    from medlem.products.photo_queries import photo_batches_to_forget
     from medlem.programme import current
 
     zone = current().timezone
@@ -147,6 +149,21 @@ def jobs() -> list[Job]:
             "migrations gone on with",
             lambda now: migrations_to_go_on(),
             lambda key, now: migration.go_on(migration_id=key, now=now),
+        ),
+        Job(
+            "imports gone on with",
+            lambda now: imports_to_go_on(),
+            lambda key, now: many.go_on(import_id=key, now=now),
+        ),
+        Job(
+            "imports forgotten",
+            lambda now: imports_to_forget(now - many.KEPT),
+            lambda key, now: many.forget(import_id=key, now=now),
+        ),
+        Job(
+            "photos forgotten",
+            photo_batches_to_forget,
+            lambda key, now: photos.forget(batch_id=key, now=now),
         ),
         Job("mails sent", mails_due, lambda key, now: events.send(mail_id=key, now=now)),
     ]

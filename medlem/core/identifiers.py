@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 import uuid
@@ -12,8 +13,17 @@ from stdnum import luhn
 def uuid7() -> uuid.UUID:
     """A time-ordered UUID, version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, 74 random bits."""
     milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | random
+    return _version_7(milliseconds, os.urandom(10))
+
+
+def uuid7_within(whole: uuid.UUID, name: str) -> uuid.UUID:
+    """A UUIDv7 for what is called `name` within something: always the same, and of the moment of the whole."""
+    digest = hashlib.sha256(whole.bytes + name.encode()).digest()
+    return _version_7(whole.int >> 80, digest[:10])
+
+
+def _version_7(milliseconds: int, random: bytes) -> uuid.UUID:
+    value = (milliseconds & 0xFFFF_FFFF_FFFF) << 80 | int.from_bytes(random)
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return uuid.UUID(int=value)

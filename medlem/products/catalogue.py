@@ -32,14 +32,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a file brings to one model: columns with what stood there before, values, the end of its life.
+    """What a file brings to one model: columns with before and after, values, the end of its life.
 
     `model` is None where the catalogue does not have it yet.
     """
 
     planned: CatalogueModel
     model: ProductModel | None
-    columns: Mapping[str, object]
+    columns: Mapping[str, tuple[object, object]]
     values: tuple[DatedPoints, ...]
     until: date | None
     refused: tuple[Refusal, ...]
@@ -84,7 +84,7 @@ def import_catalogue(
                 by=by,
                 now=now,
                 subject=model,
-                before={name: before for name, before in change.columns.items() if change.model},
+                before={name: before for name, (before, _after) in change.columns.items() if change.model},
                 after=_for_event(change),
             )
     if dry_run:
@@ -106,7 +106,7 @@ def compare(
             yield Change(
                 planned=planned,
                 model=None,
-                columns=dict.fromkeys(COLUMNS),
+                columns={name: (None, _column(planned, None, name)) for name in COLUMNS},
                 values=planned.points,
                 until=planned.qualifies_until,
                 refused=(),
@@ -117,9 +117,9 @@ def compare(
             planned=planned,
             model=model,
             columns={
-                name: getattr(model, name)
+                name: (before, after)
                 for name in COLUMNS
-                if getattr(model, name) != _column(planned, name)
+                if (before := getattr(model, name)) != (after := _column(planned, model, name))
             },
             values=tuple(_new_values(planned, model, refused, today=today)),
             until=_new_end(planned, model, refused, today=today),
@@ -170,8 +170,8 @@ def _new_end(
 
 def _publish(change: Change) -> ProductModel:
     model = change.model or ProductModel(code=change.planned.code)
-    for name in change.columns:
-        setattr(model, name, _column(change.planned, name))
+    for name, (_before, after) in change.columns.items():
+        setattr(model, name, after)
     model.qualifies_until = change.until or model.qualifies_until
     model.save()
     ModelPoints.objects.bulk_create(
@@ -184,15 +184,17 @@ def _publish(change: Change) -> ProductModel:
     return model
 
 
-def _column(planned: CatalogueModel, name: str) -> object:
-    value = getattr(planned, name)
-    return list(value) if isinstance(value, tuple) else value
+def _column(planned: CatalogueModel, model: ProductModel | None, name: str) -> object:
+    """What a column is to hold. Former names that staff have linked since stay beside those of the file (B6)."""
+    if name == "former_names":
+        return list(dict.fromkeys([*planned.former_names, *(model.former_names if model else [])]))
+    return getattr(planned, name)
 
 
 def _for_event(change: Change) -> dict[str, object]:
     return {
         "model": change.planned.name,
-        **{name: _column(change.planned, name) for name in change.columns},
+        **{name: after for name, (_before, after) in change.columns.items()},
         **(
             {"points": {str(dated.from_on): dated.points for dated in change.values}} if change.values else {}
         ),

@@ -258,6 +258,10 @@ class ProductImport(models.Model):
     # The first line as it stands in the file (empty without heading), and which column is what.
     heading = models.JSONField(default=list)
     columns = models.JSONField(default=list)
+    # What holds for rows that do not say it: country, dealer, and which number of a day is the day.
+    defaults = models.JSONField(default=dict)
+    # What the rows that would be complete bring, at the values of the day on which they were looked at.
+    points = models.PositiveIntegerField(default=0)
     made_by_id = models.UUIDField()
     made_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -71,6 +71,8 @@ SENTENCES = {
     "model.named": gettext_lazy("The former name “%(name)s” was linked to %(model)s."),
     "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
     "password.set": gettext_lazy("%(subject)s set a password."),
+    "photos.confirmed": gettext_lazy("Products were registered from pictures: %(products)s."),
+    "photos.forgotten": gettext_lazy("What pictures had said of their cameras was erased after a month."),
     "points.adjusted": gettext_lazy(
         "The points were adjusted from %(total_before)s to %(total)s: %(reason)s"
     ),
@@ -98,6 +100,9 @@ SENTENCES = {
     "product.reopened": gettext_lazy(
         "%(subject)s lacks a detail or has another serial number; its points went."
     ),
+    "products.import_started": gettext_lazy("A list of %(rows)s rows was started."),
+    "products.import_stopped": gettext_lazy("Taking in a list was stopped after %(rows)s rows."),
+    "products.imported": gettext_lazy("A list of %(rows)s rows was taken in."),
     "products.migrated": gettext_lazy(
         "The products of the former membership were migrated: %(rows)s in the report."
     ),
@@ -231,7 +236,7 @@ def _values(event: Event, *, subject: str | None, person: str | None) -> _Values
 
 def _written(name: str, value: Any) -> str:
     match name:
-        case "points" | "total" | "rows":
+        case "points" | "total" | "rows" | "products":
             return number(value)
         case "missing_as" | "removed_as":
             return str(dict([*Missing.choices, *Gone.choices]).get(value, value))

@@ -38,6 +38,10 @@ ANSWERS = Limit("answers", 1200, HOUR)
 """Sending any page of an application; the first one starts a draft."""
 LOOK_UPS = Limit("look-ups", 120, 60)
 UPLOADS = Limit("uploads", 300, HOUR)
+PHOTOS = Limit("photos", 6000, HOUR)
+"""Parts of pictures; most take a millisecond to read."""
+BOXES = Limit("boxes", 400, HOUR)
+"""Pictures sent whole, which are looked through for bar codes."""
 MAILS = Limit("mails", 60, HOUR)
 MAILS_TO_ONE = Limit("mails-to-one", 6, HOUR)
 """To one address, whoever asks: nobody's mailbox is filled from here."""

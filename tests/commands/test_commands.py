@@ -117,7 +117,8 @@ def test_b6_former_members_are_taken_and_wrong_rows_are_refused(run: Run, tmp_pa
     )
     assert run("import-legacy", file) == (
         1,
-        "refused: old.csv, line 4: email: 'nobody' is no e-mail address\n2 rows taken, 0 there already, 1 refused\n",
+        "refused: old.csv, line 4: email: 'nobody' is no e-mail address\n"
+        "2 rows taken, 0 changed, 0 there already, 0 migrated since, 1 refused\n",
         "",
     )
     assert list(LegacyMember.objects.order_by("id").values_list("email", "number")) == [
@@ -126,7 +127,11 @@ def test_b6_former_members_are_taken_and_wrong_rows_are_refused(run: Run, tmp_pa
     ]
     assert LegacyProduct.objects.count() == 1
     right = written(tmp_path / "right.csv", *file.read_text().splitlines()[:3])
-    assert run("import-legacy", right) == (0, "0 rows taken, 2 there already, 0 refused\n", "")
+    assert run("import-legacy", right) == (
+        0,
+        "0 rows taken, 0 changed, 2 there already, 0 migrated since, 0 refused\n",
+        "",
+    )
 
 
 @pytest.mark.usefixtures("db")

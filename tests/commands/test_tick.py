@@ -21,6 +21,7 @@ from medlem.commands.tick import tick
 from medlem.events.chain import broken
 from medlem.events.models import Mail, Seal
 from medlem.memberships.queries import balances_that_disagree
+from medlem.products.models import PhotoBatch
 from tests import factories
 from tests.applications.applying import BLATIMEN, NORDVIK, draft_of, sent, validating
 from tests.commands.conftest import Run
@@ -40,6 +41,9 @@ IDLE = {
     "offers run out": 0,
     "applications erased": 0,
     "migrations gone on with": 0,
+    "imports gone on with": 0,
+    "imports forgotten": 0,
+    "photos forgotten": 0,
     "mails sent": 0,
     "events sealed": 0,
 }
@@ -54,6 +58,7 @@ def busy(cast: Cast, *, now: datetime) -> None:
     card = factories.saved_card(cast.fjordlys, now=now)
     factories.member(cast.fjordlys, means=Means.CARD, card=card, now=now)
     factories.member(cast.nordkapp, means=Means.BANK, now=now)
+    PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now)
     DBTaskResult.objects.all().delete()  # the queue is lost: the tick alone does all
 
 
@@ -62,6 +67,7 @@ def outcome() -> dict[str, Any]:
     return {
         "applications": sorted(Application.objects.values_list("registration_number", "status", "email")),
         "invoices": sorted(Invoice.objects.values_list("number", "status", "gross_minor")),
+        "photos": PhotoBatch.objects.count(),
         "mails": sorted(Mail.objects.values_list("template", "to")),
         "not sent": Mail.objects.filter(sent_at=None).count(),
         "wrong": [*ledgers_that_disagree(), *balances_that_disagree(), *broken()],
@@ -71,6 +77,7 @@ def outcome() -> dict[str, Any]:
 END = {
     "applications": [("310003913", "approved", "kontakt@310003913.example"), ("310313815", "declined", "")],
     "invoices": [(10_001, "paid", 148_750), (10_002, "open", 148_750)],
+    "photos": 0,
     "mails": [
         ("account_ready", "alice@fjordlys.example"),
         ("account_ready", "charlie@nordkapp.example"),

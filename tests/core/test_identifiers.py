@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medlem.core.identifiers import has_check_digit, kid_for, uuid7, with_check_digit
+from medlem.core.identifiers import has_check_digit, kid_for, uuid7, uuid7_within, with_check_digit
 
 NUMBERS = st.integers(1, 10**11)
 
@@ -34,6 +34,17 @@ def test_uuid7_of_a_later_millisecond_sorts_later(monkeypatch: pytest.MonkeyPatc
     made = [uuid7() for _ in range(50)]
     assert made == sorted(made)
     assert [str(value) for value in made] == sorted(str(value) for value in made)
+
+
+def test_uuid7_within_is_the_same_each_time_and_of_the_moment_of_the_whole() -> None:
+    whole, other = uuid7(), uuid7()
+    made = [uuid7_within(each, name) for each in (whole, other) for name in ("body", "lens")]
+    assert made == [uuid7_within(each, name) for each in (whole, other) for name in ("body", "lens")]
+    assert len(set(made)) == 4
+    assert {(value.version, value.variant) for value in made} == {(7, uuid.RFC_4122)}
+    assert [milliseconds(value) for value in made] == [
+        milliseconds(each) for each in (whole, whole, other, other)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ NORA = [
     "overview/",
     "products/",
     "products/add/",
+    "products/photos/",
+    "products/import/",
     "points/",
     "membership/",
     "membership/join/gold/",
@@ -144,8 +146,8 @@ def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
 LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
-        "overview", "products", "add", "product", "points", "membership", "join", "card", "invoices", "invoice",
-        "business", "help", "transfer",
+        "overview", "products", "add", "product", "photos", "photo_batch", "imports", "import", "points", "membership",
+        "join", "card", "invoices", "invoice", "business", "help", "transfer",
     },
     "desk": {
         "home", "applications", "application", "accounts", "account", "disputes", "dispute", "serial", "legacy",
@@ -159,12 +161,13 @@ LOOKED_AT_ELSEWHERE = {
         "former_email", "verify",
     },
     "portal": {
-        "models", "migrate", "migration", "stop_migration", "former_address", "statement", "give", "missing",
-        "found", "remove", "decline_transfer", "take_back", "join_card", "invoice_pdf", "new_card", "card_saved",
+        "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "statement", "give",
+        "missing", "found", "remove", "decline_transfer", "take_back", "join_card", "start_import", "stop_import",
+        "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved",
     },
     "desk": {
-        "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address", "name_legacy",
-        "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again",
+        "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
+        "name_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again",
     },
 }  # fmt: skip
 

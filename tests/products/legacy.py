@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from medlem.products.imports import LEGACY_COLUMNS, Report, import_legacy
+from medlem.products.legacy import LEGACY_COLUMNS, Report, import_legacy
+from tests.conftest import NOW
 
 HEADER = ";".join(LEGACY_COLUMNS)
 
@@ -33,6 +34,6 @@ def written(folder: Path, *rows: str, encoding: str = "utf-8", header: str = HEA
 
 def imported(folder: Path, *rows: str) -> Report:
     """All of these rows are taken."""
-    report = import_legacy(written(folder, *rows))
+    report = import_legacy(written(folder, *rows), now=NOW)
     assert report == Report(taken=len(rows))
     return report

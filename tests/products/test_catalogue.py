@@ -64,7 +64,7 @@ def test_b7_a_model_is_new_then_changed_then_unchanged(now: datetime) -> None:
     assert counted(report) == (0, 1, 0, [])
     (change,) = report.changed
     assert (change.columns, change.values, change.until) == (
-        {"name": "Testkamera", "former_names": []},
+        {"name": ("Testkamera", "Testkamera II"), "former_names": ([], ["Canon TK2"])},
         (DatedPoints(TO_COME, 80),),
         None,
     )
@@ -84,6 +84,14 @@ def test_b7_an_import_takes_nothing_out(now: datetime) -> None:
     assert ProductModel.objects.get(code="test").qualifies_until == date(2027, 6, 30)
     assert values() == [(FIRST, 100), (TO_COME, 80)]
     assert ProductModel.objects.aggregate(count=Count("pk")) == before
+
+
+def test_b6_a_name_that_staff_linked_stays(now: datetime) -> None:
+    taken(model(), now=now)
+    ProductModel.objects.filter(code="test").update(former_names=["Proof of concept"])
+    assert counted(taken(model(), now=now)) == (0, 0, 1, [])
+    assert counted(taken(model(former_names=("Canon TK",)), now=now)) == (0, 1, 0, [])
+    assert ProductModel.objects.get(code="test").former_names == ["Canon TK", "Proof of concept"]
 
 
 @pytest.mark.parametrize(
