@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from medlem.core.logs import configure as configure_logs
 
 PACKAGE = Path(__file__).resolve().parent
+OFF = "off"
 
 
 # --- reading the environment ------------------------------------------------------------------
@@ -48,6 +49,12 @@ def address(name: str, default: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ImproperlyConfigured(f"{name} is {value!r}; it takes an address such as https://portal.example")
     return value
+
+
+def register(name: str, default: str) -> str:
+    """The address of an outside register, or `off`. In demo and tests none is asked unless it is named."""
+    value = text(name, OFF if DEMO or TESTING else default)
+    return OFF if value == OFF else address(name, value)
 
 
 def database(url: str, data: Path) -> dict[str, object]:
@@ -110,8 +117,21 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 MEDLEM_PROGRAMME_FILE = Path(
     text("MEDLEM_PROGRAMME", str(PACKAGE.parent / "programmes" / "cps.toml"))
 ).resolve()
-MEDLEM_REGISTER_URL = address("MEDLEM_REGISTER_URL", "https://data.brreg.no/enhetsregisteret/api")
+
+# The registers that are asked about a business (A2, A7). Seconds are those of one attempt.
+MEDLEM_REGISTER_URL = register("MEDLEM_REGISTER_URL", "https://data.brreg.no/enhetsregisteret/api")
 MEDLEM_REGISTER_TIMEOUT = number("MEDLEM_REGISTER_TIMEOUT", 3)
+MEDLEM_VIES_URL = register("MEDLEM_VIES_URL", "https://ec.europa.eu/taxation_customs/vies/rest-api")
+MEDLEM_VIES_TIMEOUT = number("MEDLEM_VIES_TIMEOUT", 10)
+MEDLEM_HMRC_URL = register("MEDLEM_HMRC_URL", "https://api.service.hmrc.gov.uk")
+MEDLEM_HMRC_TIMEOUT = number("MEDLEM_HMRC_TIMEOUT", 5)
+MEDLEM_HMRC_CLIENT_ID = text("MEDLEM_HMRC_CLIENT_ID")
+MEDLEM_HMRC_CLIENT_SECRET = text("MEDLEM_HMRC_CLIENT_SECRET")
+if bool(MEDLEM_HMRC_CLIENT_ID) != bool(MEDLEM_HMRC_CLIENT_SECRET):
+    raise ImproperlyConfigured(
+        "MEDLEM_HMRC_CLIENT_ID and MEDLEM_HMRC_CLIENT_SECRET go together; without both, HMRC is not asked"
+    )
+
 MEDLEM_CARD_PROVIDER = text("MEDLEM_CARD_PROVIDER", "simulated" if DEMO or TESTING else "none")
 if MEDLEM_CARD_PROVIDER == "simulated" and not (DEMO or TESTING):
     raise ImproperlyConfigured("MEDLEM_CARD_PROVIDER=simulated charges nobody; it is for demo and tests only")
@@ -197,7 +217,14 @@ COTTON_DIR = "cotton"
 
 DATABASES = {"default": database(text("DATABASE_URL"), DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Above this the oldest third goes, and with it counts of `throttle` that have not run out.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 LANGUAGE_CODE = "nb"

@@ -7,15 +7,18 @@ from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
 from medlem.accounts.models import Account
 from medlem.applications import actions as applications
 from medlem.applications import evidence
 from medlem.applications.models import Application
+from medlem.billing import ledger
 from medlem.billing.models import Invoice, SavedCard
 from medlem.billing.providers import simulated_cards
-from medlem.billing.status import Means
+from medlem.billing.queries import balance_of
+from medlem.billing.status import EntryKind, Means
 from medlem.events.actors import APPLICANT, SYSTEM, Actor
 from medlem.gateways.card import SavedCard as ProviderCard
 from medlem.memberships import actions as memberships
@@ -119,6 +122,20 @@ def invoice_of(membership: Membership) -> Invoice:
     invoice = membership.terms.get().invoice
     assert invoice is not None
     return invoice
+
+
+def paid(invoice: Invoice, *, now: datetime) -> None:
+    """Whatever is open of the invoice came in by bank transfer."""
+    with transaction.atomic():
+        ledger.settle(
+            invoice=invoice,
+            amount=balance_of(invoice),
+            kind=EntryKind.BANK_PAYMENT,
+            on=now.date(),
+            reference=f"test:{invoice.number}",
+            by=SYSTEM,
+            now=now,
+        )
 
 
 ANSWERS: dict[str, Any] = {

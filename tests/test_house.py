@@ -20,12 +20,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from medlem.applications.models import Application
+from medlem.applications.models import Application, BlockedContact
 from medlem.billing.models import Invoice
 from medlem.core import links
+from medlem.core.money import Money
 from medlem.events import actions as events
 from medlem.events.models import Mail
 from medlem.memberships.models import Membership
+from medlem.payments import actions as payments
+from medlem.payments.models import BankPayment
 from medlem.products import disputes, many, migration
 from medlem.products.models import (
     DisputeStatement,
@@ -139,7 +142,9 @@ class Things:
     statement: DisputeStatement
     draft: Application
     application: Application
+    blocked: BlockedContact
     mail: Mail
+    payment: BankPayment
     cast: Cast
 
     @property
@@ -176,6 +181,7 @@ def things(
         factories.product(owner, points=310, serial=serial, now=now)
         for owner, serial in ((cast.fjordlys, "012345678902"), (third, "012345678903"))
     )
+    invoice = factories.invoice_of(membership)
     return Things(
         product=product,
         offered=factories.offer(given, third, now=now),
@@ -183,7 +189,7 @@ def things(
         statement=disputes.state(
             product=product, text="", upload=factories.receipt(), by=cast.alice.as_member, now=now
         ),
-        invoice=factories.invoice_of(membership),
+        invoice=invoice,
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
         photos=PhotoBatch.objects.create(account=cast.fjordlys, made_by_id=cast.alice.public_id, made_at=now),
@@ -193,7 +199,18 @@ def things(
         claim=claim,
         draft=draft_of(NORDVIK, now=now),
         application=validating(NORDVIK, now=now),
+        blocked=BlockedContact.objects.create(
+            email="x@blocked.example", reason="Fraud", blocked_by_id=cast.vera.public_id, at=now
+        ),
         mail=events.queue_mail("invitation", to="alice@fjordlys.example", language="en", now=now),
+        payment=payments.enter_bank_payment(
+            invoice=invoice,
+            amount=Money(100, "NOK"),
+            received_on=now.date(),
+            bank_reference="A1",
+            by=cast.finn.as_staff,
+            now=now,
+        ),
         cast=cast,
     )
 
@@ -251,11 +268,20 @@ NAMED: dict[str, Arguments] = {
     "portal:take_back": lambda things: {"public_id": things.offered.public_id},
     "portal:join": lambda _things: {"level": "silver"},
     "portal:join_card": lambda _things: {"level": "silver"},
+    "portal:go_on": lambda _things: {"level": "silver"},
+    "portal:renew": lambda _things: {"level": "silver"},
     "portal:invoice": number,
     "portal:invoice_pdf": number,
     "portal:new_card": number,
     "portal:card_saved": number,
+    "portal:confirm_charge": number,
+    "portal:charge_confirmed": number,
     "desk:application": application,
+    "desk:claim": application,
+    "desk:release": application,
+    "desk:take_over": application,
+    "desk:note": application,
+    "desk:unblock": lambda things: {"key": things.blocked.pk},
     "desk:approve": application,
     "desk:ask": application,
     "desk:decline": application,
@@ -270,6 +296,7 @@ NAMED: dict[str, Arguments] = {
     "desk:receipt_page": lambda things: {"public_id": things.statement.public_id, "page": 1},
     "desk:invoice": number,
     "desk:invoice_pdf": number,
+    "desk:take_back": lambda things: {"public_id": things.payment.public_id},
     "desk:mail_again": lambda things: {"public_id": things.mail.public_id},
     "demo:become": lambda things: {"public_id": things.cast.alice.public_id},
     "demo:document": lambda _things: {"number": NORDVIK},
@@ -277,6 +304,7 @@ NAMED: dict[str, Arguments] = {
     "demo:letter": lambda _things: {"name": "0193"},
     "demo:attachment": lambda _things: {"name": "0193", "number": 1},
     "demo:card": lambda _things: {"session": "0193"},
+    "demo:card_confirm": lambda _things: {"session": "0193"},
 }
 
 # What a stranger is answered who asks for a public page, and who posts an empty form to it.
@@ -288,12 +316,14 @@ PUBLIC: dict[str, tuple[int, int]] = {
     "home": (200, 200),
     "public:start": (302, 302),
     "public:look_up": (405, 200),
+    "public:place": (204, 405),
+    "public:documents": (404, 404),
     "public:continue_later": (302, 302),
     "public:resume": (410, 410),
     "public:remove_evidence": (405, 302),
     "public:step": (302, 302),
     "public:status": (404, 404),
-    "public:status_evidence": (405, 404),
+    "public:status_evidence": (404, 404),
     "public:sign_in": (200, 200),
     "public:sign_out": (302, 302),
     "public:password_forgot": (200, 200),
@@ -306,14 +336,22 @@ PUBLIC: dict[str, tuple[int, int]] = {
 }
 
 # The member's own pages, whatever their address says; help is everybody's.
-OWN = {"portal:join", "portal:join_card"}
+OWN = {"portal:join", "portal:join_card", "portal:go_on", "portal:renew"}
 EVERYBODYS = {"portal:help"}
 
 # Which of the staff see a page: Vera validates, Finn is finance, Sara support, Mona manages the programme.
 DESK: dict[str, str] = {
     "desk:home": "vera finn sara mona",
     "desk:applications": "vera sara mona",
+    "desk:next_application": "vera mona",
+    "desk:figures": "vera mona",
+    "desk:blocked": "vera mona",
+    "desk:unblock": "vera mona",
     "desk:application": "vera sara mona",
+    "desk:claim": "vera mona",
+    "desk:release": "vera mona",
+    "desk:take_over": "vera mona",
+    "desk:note": "vera sara mona",
     "desk:approve": "vera mona",
     "desk:ask": "vera mona",
     "desk:decline": "vera mona",
@@ -335,6 +373,7 @@ DESK: dict[str, str] = {
     "desk:invoice": "finn mona",
     "desk:invoice_pdf": "finn mona",
     "desk:bank": "finn",
+    "desk:take_back": "finn",
     "desk:mail": "sara mona",
     "desk:mail_again": "sara mona",
     "desk:programme": "mona",

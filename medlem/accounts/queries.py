@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from medlem.accounts.models import Account, AccountPerson, PasswordLink, User
 from medlem.accounts.status import AccountStatus, MemberRole, Role
@@ -37,6 +37,19 @@ def names_of(people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
 def account_with_number(*, country: str, registration_number: str) -> Account | None:
     """The account of a business, whatever its state (A10)."""
     return Account.objects.filter(country=country, registration_number=registration_number).first()
+
+
+def account_with_any_number(*, country: str, numbers: Collection[str], but: str) -> Account | None:
+    """An account whose registration or VAT number is one of `numbers`, other than that of `but` (A10)."""
+    has_one = Q(registration_number__in=numbers) | Q(vat_number__in=numbers)
+    found = Account.objects.filter(has_one, country=country).exclude(registration_number=but)
+    return found.order_by("pk").first()
+
+
+def staff_with(role: str) -> list[User]:
+    """The members of staff who have a role; the administrators, where nobody has it."""
+    active = User.objects.filter(is_active=True).order_by("pk")
+    return list(active.filter(staff_roles__role=role)) or list(active.filter(staff_roles__role=Role.ADMIN))
 
 
 def signs_in_elsewhere(email: str, *, account: Account | None) -> bool:

@@ -69,7 +69,8 @@ def save_business(
 
     The register's name and form win over what was typed, its address and VAT status only fill what is
     empty. Where it was not asked (`answer` is None) or does not answer, what it said before stands while
-    the number does. Documents are read again when the business has become another (A4). Raises SentAlready.
+    the number does. A VAT number of another country goes. Documents are read again when the business has
+    become another (A4). Raises SentAlready.
     """
     if answer is not None and answer.facts.state == RegisterState.UNAVAILABLE:
         answer = None
@@ -78,8 +79,10 @@ def save_business(
     for name in rules.STEPS["business"]:
         if name in answers:
             setattr(application, name, answers[name])
+    if application.country != before[0]:
+        application.vat_number = ""
     if answer is not None or _identity(application)[:2] != before[:2]:
-        _hear(application, answer, number_before=before[1], now=now)
+        _hear(application, answer, number_before=before[1])
     application.saved_at = now
     application.save()
     if _identity(application) != before:
@@ -98,12 +101,10 @@ def _identity(application: Application) -> tuple[str, ...]:
     )
 
 
-def _hear(
-    application: Application, answer: registers.Answer | None, *, number_before: str, now: datetime
-) -> None:
+def _hear(application: Application, answer: registers.Answer | None, *, number_before: str) -> None:
     entity = answer.entity if answer else None
     application.register_answer = entity.raw if entity else None
-    application.register_asked_at = now if answer else None
+    application.register_asked_at = answer.asked_at if answer else None
     if entity is None:
         return
     application.business_name = entity.name or application.business_name

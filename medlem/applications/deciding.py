@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from medlem.accounts import actions as accounts
 from medlem.applications import evidence, rules
+from medlem.applications.blocking import block
+from medlem.applications.claiming import NOBODYS, locked, refuse_as_moved_on
 from medlem.applications.letters import mail_applicant
-from medlem.applications.models import Application, BlockedContact, Decision, Message
-from medlem.applications.queries import decider_name, documents_of, latest_checks
-from medlem.applications.status import ApplicationStatus, Verdict
+from medlem.applications.models import Application, Check, Decision, Message
+from medlem.applications.queries import documents_of, latest_checks
+from medlem.applications.status import ApplicationStatus, Outcome, Verdict
 from medlem.core.errors import Refused
 from medlem.events.actions import move
 from medlem.events.actors import APPLICANT, Actor
@@ -21,17 +23,18 @@ from medlem.products import migration
 from medlem.programme import current
 
 
-class DecidedAlready(Refused):
-    """Somebody else decided first; the second validator is told who (A8)."""
-
-
 @transaction.atomic
-def approve(*, application: Application, reason: str, by: Actor, now: datetime) -> Application:
+def approve(
+    *, application: Application, reason: str, seen: int | None = None, by: Actor, now: datetime
+) -> Application:
     """A validator approves: account, super user, decision and password mail in one transaction (A8, A9).
 
-    Raises DecidedAlready, and AddressTaken when the contact signs in for another business.
+    `seen` is how many turns of the dialogue the validator had before him. Raises what `locked` raises, and
+    AddressTaken when the contact signs in for another business.
     """
-    application = _locked_for_decision(application)
+    application = locked(application, seen=seen, by=by, now=now)
+    if application.status == ApplicationStatus.MORE_WANTED:
+        refuse_as_moved_on(application)
     return approve_as(application, by=by, automatic=False, reason=reason, now=now)
 
 
@@ -39,7 +42,10 @@ def approve_as(
     application: Application, *, by: Actor, automatic: bool, reason: str, now: datetime
 ) -> Application:
     """Writes account and super user, password mail, decision, status with its event, and the claim to the
-    former address with its mail, in this order."""
+    former address with its mail, in this order. The event says by which checks.
+
+    Raises CameBetween where an account was opened while the checks ran: nobody joins one automatically (A10).
+    """
     account = accounts.open_account(
         business=accounts.Business(
             name=application.business_name,
@@ -69,7 +75,10 @@ def approve_as(
         by=by,
         now=now,
     )
-    _decide(application, Verdict.APPROVED, by=by, automatic=automatic, reason=reason, now=now)
+    if automatic and account.people.count() > 1:
+        raise CameBetween(account.number)
+    checks = latest_checks(application)
+    _decide(application, Verdict.APPROVED, checks, by=by, automatic=automatic, reason=reason, now=now)
     move(
         application,
         to=ApplicationStatus.APPROVED,
@@ -77,9 +86,11 @@ def approve_as(
         by=by,
         now=now,
         account_id=account.public_id,
-        fields={"account": account},
+        fields={"account": account, **NOBODYS},
         automatic=automatic,
         account=account.number,
+        passed=[check.code for check in checks if check.outcome == Outcome.PASSED],
+        not_passed=[check.code for check in checks if check.outcome != Outcome.PASSED],
     )
     if application.former_email:
         migration.claim_former_email(
@@ -88,29 +99,38 @@ def approve_as(
     return application
 
 
+class CameBetween(Exception):
+    """The business got an account while its application was checked; the next tick checks it again."""
+
+
 @transaction.atomic
 def decline(
-    *, application: Application, reason: str, block_contact: bool = False, by: Actor, now: datetime
+    *,
+    application: Application,
+    reason: str,
+    block_contact: bool = False,
+    seen: int | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Application:
     """A validator declines with a reason that the applicant reads (A8); may block the contact's address.
 
-    Raises DecidedAlready, and Refused (field `reason`) without a reason.
+    Raises what `locked` raises, and Refused (field `reason`) without a reason.
     """
-    application = _locked_for_decision(application)
+    application = locked(application, seen=seen, by=by, now=now)
     if not reason.strip():
         raise Refused(_("Give the reason; the applicant reads it."), field="reason")
-    _decide(application, Verdict.DECLINED, by=by, automatic=False, reason=reason.strip(), now=now)
+    checks = latest_checks(application)
+    _decide(application, Verdict.DECLINED, checks, by=by, automatic=False, reason=reason.strip(), now=now)
     if block_contact:
-        BlockedContact.objects.get_or_create(
-            email=application.email.casefold(),
-            defaults={"reason": reason.strip()[:200], "blocked_by_id": by.person_id, "at": now},
-        )
+        block(email=application.email, reason=reason, by=by, now=now)
     move(
         application,
         to=ApplicationStatus.DECLINED,
         name="application.declined",
         by=by,
         now=now,
+        fields=NOBODYS,
         contact_blocked=block_contact,
     )
     mail_applicant(application, "application_declined", now=now, reason=reason.strip())
@@ -118,12 +138,16 @@ def decline(
 
 
 @transaction.atomic
-def ask_for_more(*, application: Application, text: str, by: Actor, now: datetime) -> Application:
+def ask_for_more(
+    *, application: Application, text: str, seen: int | None = None, by: Actor, now: datetime
+) -> Application:
     """A validator asks the applicant for more; the clock stands still until the answer (A8).
 
-    Raises DecidedAlready, and Refused (field `text`) without a question.
+    Raises what `locked` raises, and Refused (field `text`) without a question.
     """
-    application = _locked_for_decision(application)
+    application = locked(application, seen=seen, by=by, now=now)
+    if application.status == ApplicationStatus.MORE_WANTED:
+        refuse_as_moved_on(application)
     if not text.strip():
         raise Refused(_("Write what you need from the applicant."), field="text")
     Message.objects.create(
@@ -135,7 +159,7 @@ def ask_for_more(*, application: Application, text: str, by: Actor, now: datetim
         name="application.more_wanted",
         by=by,
         now=now,
-        fields={"asked_at": now},
+        fields={"asked_at": now, **NOBODYS},
     )
     mail_applicant(application, "more_wanted", now=now, text=text.strip())
     return application
@@ -146,24 +170,30 @@ class NotAllTaken(Refused):
 
     def __init__(self, refused: Sequence[evidence.RefusedFile]) -> None:
         super().__init__(" ".join(f"{each.filename}: {each.error}" for each in refused), field="evidence")
+        self.refused = refused
 
 
 def answer(
     *, application: Application, text: str, uploads: Sequence[evidence.Upload] = (), now: datetime
 ) -> Application:
-    """The applicant answers on the status page; the application is back in the queue and the clock runs on (A8).
+    """The applicant answers on the status page; the application is back in the queue, the clock runs on, and
+    the checks run again on what there is now (A8).
 
-    Documents are taken first; when one of them is wrong the answer waits until it was replaced. Raises
-    NotAllTaken, Refused when nothing was asked, or (field `text`) when there is neither answer nor document.
+    Documents are taken first; when one of them is wrong the answer waits until it was replaced, and one that
+    is there already is right. Raises NotAllTaken, Refused when nothing was asked, or (field `text`) when there
+    is neither answer nor document.
     """
     refused = evidence.add_all(application=application, uploads=uploads, now=now)
-    if refused:
-        raise NotAllTaken(refused)
+    wrong = [each for each in refused if not isinstance(each.error, evidence.SameFile)]
+    if wrong:
+        raise NotAllTaken(wrong)
     return _answer(application, text=text, now=now)
 
 
 @transaction.atomic
 def _answer(application: Application, *, text: str, now: datetime) -> Application:
+    from medlem.applications.tasks import check_application
+
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.status != ApplicationStatus.MORE_WANTED:
         raise Refused(_("Nothing is being asked at the moment."))
@@ -186,30 +216,34 @@ def _answer(application: Application, *, text: str, now: datetime) -> Applicatio
         name="application.answered",
         by=APPLICANT,
         now=now,
-        fields={"answer_by_at": answer_by_at, "asked_at": None},
+        # What was warned of before the question is new again: it is back, with a new moment (A6).
+        fields={
+            "answer_by_at": answer_by_at,
+            "asked_at": None,
+            "checked_at": None,
+            "half_time_warned_at": None,
+            "overdue_warned_at": None,
+        },
         answer_by_at=answer_by_at,
     )
-    return application
-
-
-def _locked_for_decision(application: Application) -> Application:
-    # The decision is read after the lock: joined to it, the second would still see that there was none.
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.status in (ApplicationStatus.APPROVED, ApplicationStatus.DECLINED):
-        who = decider_name(application)
-        raise DecidedAlready(
-            _("%(name)s decided this application already: %(verdict)s.")
-            % {"name": who, "verdict": application.get_status_display()}
-            if who
-            else _("This application was decided already: %(verdict)s.")
-            % {"verdict": application.get_status_display()}
-        )
+    check_application.enqueue(application.pk)
     return application
 
 
 def _decide(
-    application: Application, verdict: Verdict, *, by: Actor, automatic: bool, reason: str, now: datetime
+    application: Application,
+    verdict: Verdict,
+    checks: list[Check],
+    *,
+    by: Actor,
+    automatic: bool,
+    reason: str,
+    now: datetime,
 ) -> None:
+    assert application.sent_at is not None  # a sent application has it
+    country = current().country(application.country)
+    turns = [rules.Turn(turn.from_staff, turn.at) for turn in application.messages.all()]
+    taken = rules.time_taken(application.sent_at, now, turns, country=country.code, zone=country.timezone)
     Decision.objects.create(
         application=application,
         verdict=verdict,
@@ -218,7 +252,8 @@ def _decide(
         reason=reason,
         checks=[
             {"code": check.code, "outcome": check.outcome, "reason": check.reason, "run": check.run}
-            for check in latest_checks(application)
+            for check in checks
         ],
         at=now,
+        working_seconds=round(taken.total_seconds()),
     )

@@ -1,4 +1,4 @@
-"""What is known of an application at the moment of checking, as plain values for `rules`."""
+"""What is known of an application at the moment of checking, as plain values for `checks`."""
 
 from __future__ import annotations
 
@@ -65,10 +65,16 @@ class DocumentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that the checks look at (A7). Numbers of applications and accounts are empty where there is none."""
+    """All that the checks look at (A7). Numbers of applications and accounts are empty where there is none.
+
+    `own_domains` are the business's own as its register knows them (home page, e-mail address), without
+    those that many share; `invoice_domain` is only what the applicant says.
+    """
 
     registration_number_valid: bool
     vat_number_valid: bool
+    # Where the VAT number is the registration number in another form (Norway): whether it is this one's.
+    vat_number_own: bool = True
     business_name: str
     vat_registered: bool
     register: RegisterFacts
@@ -77,13 +83,16 @@ class Facts:
     document_used_by: str = ""
     document_like_one_of: str = ""
     account_number: str = ""
+    # An earlier application of the same business that is not decided yet.
+    applied_in: str = ""
     # Another application or account that has the same number, written in another form.
     same_number_in: str = ""
     contact_blocked: bool = False
     contact_taken: bool = False
+    contact_in_register: bool = False
     contact_domain: str = ""
-    # Domains that are the business's own, as far as is known: the register's home page, the invoice e-mail.
     own_domains: frozenset[str] = frozenset()
+    invoice_domain: str = ""
     free_mail: bool = False
     today: date = date.min
     invoice_max_age_days: int = 0

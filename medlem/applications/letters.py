@@ -22,6 +22,3 @@ def mail_applicant(application: Application, template: str, *, now: datetime, **
         link=link("public:status", "status", application.public_id),
         **values,
     )
-
-
-# --- checking (A7) ---------------------------------------------------------------------------------

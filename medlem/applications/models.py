@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from medlem.accounts.models import Account
+from medlem.applications.folding import Band, Bare
 from medlem.applications.status import (
     APPLICATION_TRANSITIONS,
     ApplicationStatus,
@@ -98,6 +99,8 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["status", "answer_by_at"], name="application_queue"),
             models.Index(fields=["country", "registration_number"], name="application_business"),
+            models.Index(Bare("registration_number"), name="application_bare_number"),
+            models.Index(Bare("vat_number"), name="application_bare_vat_number"),
         ]
 
     def __str__(self) -> str:
@@ -138,7 +141,13 @@ class Evidence(models.Model):
                 name="read_document_has_its_moment",
             ),
         ]
-        indexes = [models.Index(fields=["reading"], name="evidence_reading")]
+        indexes = [
+            models.Index(fields=["reading"], name="evidence_reading"),
+            *(
+                models.Index(Band("picture_hash", start=start), name=f"evidence_band_{start}")
+                for start in (1, 5, 9, 13)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.filename
@@ -194,7 +203,8 @@ class RegisterEntry(models.Model):
     """A business of the register's bulk download, for those who run without outside calls (A2)."""
 
     number = models.CharField(max_length=9, primary_key=True)
-    # Folded as names are compared, so that a search by name can use the index.
+    # Folded as names are compared, so that a search by name can use the index. A place of work has none: it is
+    # looked up by its number only.
     folded_name = models.CharField(max_length=200, db_index=True)
     raw = models.JSONField()
     loaded_at = models.DateTimeField(db_index=True)
@@ -257,7 +267,9 @@ class Decision(models.Model):
     decided_by_id = models.UUIDField(null=True)
     reason = models.TextField(max_length=4000, blank=True)
     checks = models.JSONField(default=list)
-    at = models.DateTimeField()
+    at = models.DateTimeField(db_index=True)
+    # From sending to decision, on working days only and without the time in which the applicant was asked (A6).
+    working_seconds = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

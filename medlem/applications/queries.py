@@ -1,27 +1,32 @@
-"""Reads of applications: the queue, an applicant's own, and the facts for the checks."""
+"""Reads of applications: an applicant's own, what the reviewer sees of one, and the facts for the checks.
+
+The validators' queue stands in `queue.py`, its figures in `figures.py`.
+"""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.forms.models import model_to_dict
 
 from medlem.accounts.models import User
 from medlem.accounts.queries import account_with_number, signs_in_elsewhere
-from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts
-from medlem.applications.models import Application, BlockedContact, Check, Evidence
-from medlem.applications.rules import STEPS, first_open_step, shows, step_complete
-from medlem.applications.status import ApplicationStatus, Outcome
+from medlem.applications import elsewhere
+from medlem.applications.addresses import domain_of, is_shared, own_domains
+from medlem.applications.checks import shows
+from medlem.applications.facts import DocumentFacts, DocumentKind, Facts, RegisterFacts, VatFacts
+from medlem.applications.models import Application, BlockedContact, Check, Evidence, Note
+from medlem.applications.rules import STEPS, first_open_step, step_complete
+from medlem.applications.status import ApplicationStatus, RegisterState
 from medlem.core import links
+from medlem.core.clock import date_in
 from medlem.events.models import Event
+from medlem.gateways.register import contact_of
 from medlem.programme import current
-
-QUEUE = (ApplicationStatus.RECEIVED, ApplicationStatus.VALIDATING, ApplicationStatus.MORE_WANTED)
-DECIDED = (ApplicationStatus.APPROVED, ApplicationStatus.DECLINED)
 
 
 def draft(public_id: uuid.UUID) -> Application | None:
@@ -93,67 +98,6 @@ def complete_steps(application: Application) -> set[str]:
     return {step for step in STEPS if step != "check" and step_complete(step, answers, documents=documents)}
 
 
-def queue(*, status: str = "", search: str = "") -> QuerySet[Application]:
-    """What waits for a decision, with its checks; the one to be answered first on top, those with the
-    applicant last (A8)."""
-    waiting = Application.objects.filter(status__in=[status] if status in QUEUE else QUEUE)
-    return (
-        _called(waiting, search)
-        .annotate(
-            with_applicant=Case(
-                When(status=ApplicationStatus.MORE_WANTED, then=Value(1)),
-                default=Value(0),
-                output_field=IntegerField(),
-            )
-        )
-        .prefetch_related("checks")
-        .order_by("with_applicant", "answer_by_at", "id")
-    )
-
-
-def decided(*, status: str = "", search: str = "") -> QuerySet[Application]:
-    """Decided applications, the latest first."""
-    over = Application.objects.filter(status__in=[status] if status in DECIDED else DECIDED)
-    return _called(over, search).select_related("decision").order_by(F("decision__at").desc(), "-id")
-
-
-def _called(found: QuerySet[Application], search: str) -> QuerySet[Application]:
-    """Those whose number or registration number is what was typed, or whose name has it."""
-    if not search:
-        return found
-    number = search.replace(" ", "")
-    return found.filter(
-        Q(number=number) | Q(registration_number__iexact=number) | Q(business_name__icontains=search)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How much waits: for the house (of which so much is overdue), and for applicants."""
-
-    overdue: int
-    waiting: int
-    with_applicant: int
-
-
-def waiting(now: datetime) -> Waiting:
-    """What the desk's first page says of the queue (A8)."""
-    for_us = ~Q(status=ApplicationStatus.MORE_WANTED)
-    counts = Application.objects.filter(status__in=QUEUE).aggregate(
-        overdue=Count("pk", filter=for_us & Q(answer_by_at__lt=now)),
-        waiting=Count("pk", filter=for_us),
-        with_applicant=Count("pk", filter=~for_us),
-    )
-    return Waiting(**counts)
-
-
-def open_checks(application: Application) -> list[Check]:
-    """The checks of the last run that did not pass, for rows that `queue` found."""
-    checks = list(application.checks.all())
-    last = max((check.run for check in checks), default=0)
-    return [check for check in checks if check.run == last and check.outcome != Outcome.PASSED]
-
-
 def others_of(application: Application) -> QuerySet[Application]:
     """Other applications of the same business or the same contact, the latest first (A10)."""
     same = Q(country=application.country, registration_number=application.registration_number)
@@ -183,21 +127,15 @@ def for_review(public_id: uuid.UUID) -> Application | None:
 
 def latest_checks(application: Application) -> list[Check]:
     """The checks of the last run, in the order of the rules."""
+    return [check for check, _before in checks_and_before(application)]
+
+
+def checks_and_before(application: Application) -> list[tuple[Check, Check | None]]:
+    """The checks of the last run, each with that of the run before it, where there was one (A7, A8)."""
     checks = list(application.checks.order_by("-run", "id"))
-    return [check for check in checks if check.run == checks[0].run] if checks else []
-
-
-def next_in_queue(application: Application) -> Application | None:
-    """What the reviewer opens next: the one to be answered after this one, else the first of all."""
-    ready = (
-        Application.objects.filter(status=ApplicationStatus.VALIDATING)
-        .exclude(pk=application.pk)
-        .order_by("answer_by_at", "id")
-    )
-    later = Q(answer_by_at__gt=application.answer_by_at) | Q(
-        answer_by_at=application.answer_by_at, pk__gt=application.pk
-    )
-    return ready.filter(later).first() or ready.first()
+    last = checks[0].run if checks else 0
+    before = {check.code: check for check in checks if check.run == last - 1}
+    return [(check, before.get(check.code)) for check in checks if check.run == last]
 
 
 def history(application: Application) -> QuerySet[Event]:
@@ -216,6 +154,16 @@ def evidence_by_id(public_id: uuid.UUID) -> Evidence | None:
     )
 
 
+def notes_of(application: Application) -> QuerySet[Note]:
+    """What staff wrote to each other, the latest first (A8)."""
+    return application.notes.order_by("-id")
+
+
+def blocked_contacts(search: str = "") -> QuerySet[BlockedContact]:
+    """The addresses that are blocked, the latest first (A7)."""
+    return BlockedContact.objects.filter(email__icontains=search).order_by("-at", "-id")
+
+
 def decider_name(application: Application) -> str:
     """Who decided, for the second validator (A8); empty for the automatic decision."""
     decision = getattr(application, "decision", None)
@@ -226,9 +174,34 @@ def decider_name(application: Application) -> str:
 
 
 def applications_to_check() -> list[int]:
-    """Keys of sent applications whose checks have not run, oldest first (A7)."""
-    unchecked = Application.objects.filter(status=ApplicationStatus.RECEIVED)
+    """Keys of sent applications whose checks have not run, or not since the applicant answered; oldest first
+    (A7, A8)."""
+    unchecked = Application.objects.filter(
+        Q(status=ApplicationStatus.RECEIVED) | Q(status=ApplicationStatus.VALIDATING, checked_at=None)
+    )
     return list(unchecked.order_by("sent_at").values_list("pk", flat=True))
+
+
+def applications_to_ask_again(now: datetime) -> list[int]:
+    """Keys of applications for which a register is asked again, the one to be answered first on top (A7)."""
+    return list(waiting_for_register(now).order_by("answer_by_at", "id").values_list("pk", flat=True))
+
+
+def waiting_for_register(now: datetime) -> QuerySet[Application]:
+    """Applications that a register could not be asked about a while ago, that nobody decided or works on, and
+    whose answer is not due yet (A7)."""
+    last_run = Check.objects.filter(application=OuterRef("application")).order_by("-run").values("run")[:1]
+    unanswered = Check.objects.filter(
+        application=OuterRef("pk"), answer__state=RegisterState.UNAVAILABLE, run=Subquery(last_run)
+    )
+    a_while_ago = now - timedelta(minutes=current().registers.ask_again_minutes)
+    return Application.objects.filter(
+        Exists(unanswered),
+        status=ApplicationStatus.VALIDATING,
+        claimed_at=None,
+        answer_by_at__gt=now,
+        checked_at__lte=a_while_ago,
+    )
 
 
 def applications_to_erase(now: datetime) -> list[int]:
@@ -255,32 +228,51 @@ def kept_long_enough(now: datetime) -> QuerySet[Application]:
     )
 
 
-def facts_of(application: Application, register: RegisterFacts) -> Facts:
-    """All that the checks look at (A7)."""
-    country = current().country(application.country)
+def facts_of(application: Application, *, register: RegisterFacts, vat: VatFacts, now: datetime) -> Facts:
+    """All that the checks look at (A7). What the register answered stands on the application by then."""
+    programme = current()
+    country = programme.country(application.country)
     documents = list(documents_of(application))
-    used = (
-        Evidence.objects.filter(sha256__in=[document.sha256 for document in documents])
-        .exclude(application=application)
-        .exclude(application__status=ApplicationStatus.DRAFT)
-        .select_related("application")
-        .first()
-    )
     account = account_with_number(
         country=application.country, registration_number=application.registration_number
     )
+    vat_number = country.vat_number(application.vat_number)
     return Facts(
         registration_number_valid=country.registration_number(application.registration_number) is not None,
-        vat_number_valid=country.vat_number(application.vat_number) is not None,
+        vat_number_valid=vat_number is not None,
+        vat_number_own=country.vat_kind != "no.mva" or _digits(vat_number) == application.registration_number,
         business_name=application.business_name,
         vat_registered=bool(application.vat_registered),
         register=register,
+        vat=vat,
         documents=[_document_facts(document) for document in documents],
-        document_used_by=used.application.number if used else "",
+        document_used_by=elsewhere.used_by(application, documents),
+        document_like_one_of=elsewhere.like_one_of(application, documents),
         account_number=account.number if account else "",
+        applied_in=elsewhere.applied_in(application),
+        same_number_in=elsewhere.same_number_in(application, parent=register.parent),
         contact_blocked=BlockedContact.objects.filter(email__iexact=application.email).exists(),
         contact_taken=signs_in_elsewhere(application.email, account=account),
+        **_contact_facts(application, programme.validation.shared_domains),
+        today=date_in(country.timezone, now),
+        invoice_max_age_days=programme.validation.invoice_max_age_days,
     )
+
+
+def _digits(number: str | None) -> str:
+    return "".join(filter(str.isdecimal, number or ""))
+
+
+def _contact_facts(application: Application, shared: Collection[str]) -> dict[str, Any]:
+    known = contact_of(application.register_answer or {})
+    invoice = domain_of(application.invoice_email)
+    return {
+        "contact_in_register": application.email.casefold() == known.email.strip().casefold() != "",
+        "contact_domain": domain_of(application.email),
+        "own_domains": own_domains(home_page=known.home_page, email=known.email, shared=shared),
+        "invoice_domain": "" if is_shared(invoice, shared) else invoice,
+        "free_mail": is_shared(domain_of(application.email), shared),
+    }
 
 
 def _document_facts(document: Evidence) -> DocumentFacts:
@@ -294,4 +286,10 @@ def _document_facts(document: Evidence) -> DocumentFacts:
         vat_number=found["vat_number"] is not None,
         name=found["name"] is not None,
         address=found["address"] is not None,
+        kind=DocumentKind(found.get("kind", DocumentKind.UNKNOWN)),
+        dated_on=date.fromisoformat(found["dated_on"]) if found.get("dated_on") else None,
+        legible=found.get("legible"),
+        other_numbers=tuple(other["text"] for other in found["other_numbers"]),
+        compared=found.get("compared", False),
+        not_in_picture=tuple(found.get("not_in_picture", ())),
     )

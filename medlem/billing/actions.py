@@ -1,11 +1,10 @@
-"""Every write to invoices, their ledger and the saved cards. Other domains issue and settle through here."""
+"""Every write to invoices and the saved cards; what moves an invoice's ledger after issue is `ledger`."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -16,14 +15,12 @@ from medlem.accounts.models import Account
 from medlem.billing.documents import invoice_document
 from medlem.billing.models import Invoice, InvoiceLine, InvoiceSeries, LedgerEntry, SavedCard
 from medlem.billing.providers import card_provider
-from medlem.billing.queries import balance_of
 from medlem.billing.rules import Line, due_on, totals
 from medlem.billing.status import EntryKind, InvoiceStatus, Means
 from medlem.core.clock import date_in
 from medlem.core.errors import Refused
 from medlem.core.identifiers import kid_for
-from medlem.core.money import Money
-from medlem.events.actions import link, move, queue_mail, record
+from medlem.events.actions import link, queue_mail, record
 from medlem.events.actors import SYSTEM, Actor
 from medlem.gateways.card import CardProviderUnavailable, SetupDeclined
 from medlem.gateways.card import SavedCard as ProviderCard
@@ -198,65 +195,6 @@ def send_invoice(*, invoice_id: int, now: datetime) -> bool:
     return True
 
 
-class NothingToPay(Refused):
-    """The invoice is settled already."""
-
-
-class WrongSum(Refused):
-    """A sum that is not above zero, or more than what is open."""
-
-
-def settle(
-    *,
-    invoice: Invoice,
-    amount: Money,
-    kind: EntryKind,
-    on: date,
-    reference: str,
-    text: str = "",
-    taken: bool = False,
-    by: Actor,
-    now: datetime,
-) -> LedgerEntry:
-    """Books money that came in, in the caller's transaction; the invoice is paid when nothing is left.
-
-    Writes the ledger entry (negative) and, on reaching zero, the status with its event. `reference` is
-    unique, so the same payment is never booked twice. Raises NothingToPay and WrongSum, unless the money
-    was `taken` already (a card charge that crossed a bank transfer): then the ledger shows what is owed back.
-    """
-    invoice = Invoice.objects.select_for_update().get(pk=invoice.pk)
-    open_sum = balance_of(invoice)
-    if not taken and not open_sum.minor > 0:
-        raise NothingToPay(_("Invoice %(number)s is settled already.") % {"number": invoice.number})
-    if not taken and not Money(0, invoice.currency) < amount <= open_sum:
-        raise WrongSum(_("The sum has to be more than zero and no more than what is open."), field="amount")
-    entry = LedgerEntry.objects.create(
-        invoice=invoice,
-        kind=kind,
-        amount_minor=-amount.minor,
-        on=on,
-        booked_at=now,
-        reference=reference,
-        text=text,
-    )
-    account_id = invoice.account.public_id
-    after: dict[str, Any] = {"amount_minor": amount.minor, "currency": amount.currency, "kind": kind}
-    if amount >= open_sum and invoice.status == InvoiceStatus.OPEN:
-        move(
-            invoice,
-            to=InvoiceStatus.PAID,
-            name="invoice.paid",
-            by=by,
-            now=now,
-            account_id=account_id,
-            **after,
-        )
-    else:
-        name = "invoice.overpaid" if amount > open_sum else "invoice.paid_in_part"
-        record(name, by=by, now=now, subject=invoice, account_id=account_id, after=after)
-    return entry
-
-
 class CardNotSaved(Refused):
     """The provider did not accept the card, or its page was left."""
 
@@ -268,6 +206,9 @@ class CardsUnavailable(Refused):
 NOT_SAVED = {
     "cancelled": _("You left the card page, so no card was saved. Try again, or choose bank transfer."),
     "expired_card": _("The card has expired. Use another one, or choose bank transfer."),
+    "authentication_failed": _(
+        "Your bank got no confirmation, so the card was not saved. Try again, or choose bank transfer."
+    ),
     "card_declined": _("The bank refused the card. Use another one, or choose bank transfer."),
 }
 
@@ -280,7 +221,7 @@ def begin_card(*, reference: UUID, return_url: str, language: str) -> tuple[str,
     try:
         page = card_provider().begin_setup(reference=str(reference), return_url=return_url, language=language)
     except CardProviderUnavailable as error:
-        raise _unavailable() from error
+        raise cards_unavailable() from error
     return page.url, page.session
 
 
@@ -293,14 +234,15 @@ def save_card(*, account: Account, session: str, by: Actor, now: datetime) -> Sa
     try:
         result = card_provider().setup_result(session)
     except CardProviderUnavailable as error:
-        raise _unavailable() from error
+        raise cards_unavailable() from error
     if isinstance(result, SetupDeclined):
         other = _("The card was not saved. Try again, or choose bank transfer.")
         raise CardNotSaved(NOT_SAVED.get(result.reason, other))
     return _keep(result, provider=settings.MEDLEM_CARD_PROVIDER, account=account, by=by, now=now)
 
 
-def _unavailable() -> CardsUnavailable:
+def cards_unavailable() -> CardsUnavailable:
+    """What is said where the provider gives no answer."""
     return CardsUnavailable(
         _("The card page does not answer just now. Try again in a minute, or choose bank transfer.")
     )

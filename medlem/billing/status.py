@@ -31,4 +31,5 @@ class EntryKind(TextChoices):
     INVOICED = "invoiced", _("Invoiced")
     CARD_PAYMENT = "card_payment", _("Paid by card")
     BANK_PAYMENT = "bank_payment", _("Paid by bank transfer")
-    REVERSAL = "reversal", _("Reversed")
+    REMINDER_FEE = "reminder_fee", _("Reminder fee")
+    REVERSAL = "reversal", _("Taken back")

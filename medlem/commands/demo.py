@@ -1,4 +1,4 @@
-"""`medlem demo`: portal, worker, a simulated business register and demo data, on this machine (E7).
+"""`medlem demo`: portal, worker, simulated registers and demo data, on this machine (E7).
 
 Everything lies in the folder DATA (and in DATABASE_URL, where that is set); FRESH=1 starts again from
 nothing. Stops all of it at Ctrl-C, or when one part ends by itself.
@@ -19,7 +19,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from medlem.commands.simulated import hmrc
+
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+SIMULATED = {
+    "MEDLEM_REGISTER_URL": ("register", "/enhetsregisteret/api"),
+    "MEDLEM_VIES_URL": ("vies", "/taxation_customs/vies/rest-api"),
+    "MEDLEM_HMRC_URL": ("hmrc", ""),
+}
+"""Which setting names which simulated register, and the path of its service."""
 MARK = "people.json"
 """Written last when the demo data are made: without it, what lies in the folder is half of it."""
 
@@ -44,8 +52,7 @@ def run(options: argparse.Namespace) -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda *_: sys.exit(0))
     try:
-        if "MEDLEM_REGISTER_URL" not in os.environ:
-            children.append(_register())
+        children += _registers()
         _prepare(data, fresh=options.fresh, rental_products=options.rental_products)
         children += _portal(options.port)
         _await(f"http://127.0.0.1:{options.port}/healthz", children)
@@ -82,15 +89,25 @@ def _environment(data: Path, port: int) -> None:
     os.environ.setdefault("MEDLEM_LOG_LEVEL", "WARNING")
 
 
-def _register() -> subprocess.Popen[bytes]:
-    """The invented businesses' register, on a port of its own; its address goes into the environment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    child = _start([sys.executable, "-m", "medlem.commands.simulated.register", f"--port={port}"])
-    os.environ["MEDLEM_REGISTER_URL"] = f"http://127.0.0.1:{port}/enhetsregisteret/api"
-    _await(f"{os.environ['MEDLEM_REGISTER_URL']}/enheter?navn=medlem", [child])
-    return child
+def _registers() -> list[subprocess.Popen[bytes]]:
+    """The registers of the invented businesses, each on a port of its own; their addresses go into the
+    environment. One that the environment names already is whoever's who named it."""
+    children, ports = [], []
+    for variable, (module, path) in SIMULATED.items():
+        if variable in os.environ:
+            continue
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            ports.append(probe.getsockname()[1])
+        children.append(
+            _start([sys.executable, "-m", f"medlem.commands.simulated.{module}", f"--port={ports[-1]}"])
+        )
+        os.environ[variable] = f"http://127.0.0.1:{ports[-1]}{path}"
+    os.environ.setdefault("MEDLEM_HMRC_CLIENT_ID", hmrc.CLIENT_ID)
+    os.environ.setdefault("MEDLEM_HMRC_CLIENT_SECRET", hmrc.CLIENT_SECRET)
+    for port in ports:
+        _await_port(port, children)
+    return children
 
 
 def _prepare(data: Path, *, fresh: bool, rental_products: int) -> None:
@@ -144,6 +161,18 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
 def _end_with_parent() -> None:
     """Has the kernel end a part when the demo itself is killed, so that nothing keeps the port."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _await_port(port: int, children: list[subprocess.Popen[bytes]]) -> None:
+    """Waits until somebody listens there; gives up after a minute, or when a child ends."""
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if any(child.poll() is not None for child in children):
+            break
+        time.sleep(0.1)
+    raise SystemExit(f"medlem: nobody listens on port {port}; see the lines above")
 
 
 def _await(url: str, children: list[subprocess.Popen[bytes]]) -> None:

@@ -21,12 +21,13 @@ from django.utils import translation
 from medlem.accounts import actions as accounts
 from medlem.accounts.models import Account, User
 from medlem.applications import actions as applications
-from medlem.applications import checking, deciding, evidence
+from medlem.applications import checking, deciding, evidence, postcodes
 from medlem.applications.models import Application
 from medlem.applications.rules import STEPS
 from medlem.billing import actions as billing
 from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
+from medlem.commands.simulated.abroad import BUSINESSES_ABROAD, BusinessAbroad
 from medlem.commands.simulated.businesses import BUSINESSES, Business
 from medlem.commands.simulated.documents import invoice_pdf, invoice_picture
 from medlem.commands.tick import tick
@@ -85,12 +86,16 @@ class Story:
 
 def make(mark: Path, *, rental_products: int) -> None:
     """Makes everybody, runs the tick for their past, and writes who there is to `mark`, last."""
+    from medlem.commands.demo_members import money_and_terms
+
     story = Story(now=clock.now())
+    _postcodes()
     _staff(story)
     _legacy(story, mark.parent)
     _applicants(story)
     _accounts(story)
     _rental_house(story, rental_products)
+    money_and_terms(story)
     tick(now=story.now)
     with transaction.atomic():
         from django_tasks_db.models import DBTaskResult
@@ -100,6 +105,12 @@ def make(mark: Path, *, rental_products: int) -> None:
     unfinished = mark.with_suffix(".new")
     unfinished.write_text(json.dumps(story.people, ensure_ascii=False, indent=1))
     unfinished.replace(mark)
+
+
+def _postcodes() -> None:
+    """Those of the invented businesses, so that the form fills the place."""
+    at_home = (business.address.split("/")[-1] for business in BUSINESSES if business.country[0] == "NO")
+    postcodes.keep(country="NO", places=dict(place.split(" ", 1) for place in at_home if place))
 
 
 # --- staff and the former system -------------------------------------------------------------------
@@ -151,6 +162,7 @@ def _applicants(story: Story) -> None:
     waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, picture=True)
     more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, picture=True)
     declined = _apply("SISTE BILDE AS", "Sigrid", "Sist", story, days=6)
+    abroad = _apply_from_abroad("DK", "Dorte", "Dam", story, days=1)
     validator = User.objects.get(email="vilde@staff.example").as_staff
     deciding.ask_for_more(
         application=more,
@@ -166,6 +178,7 @@ def _applicants(story: Story) -> None:
     )
     for application, nb, en in (
         (waiting, "Søknad som venter på validering", "Application waiting to be validated"),
+        (abroad, "Søknad fra Danmark som venter på validering", "Application from Denmark, to be validated"),
         (more, "Er bedt om mer informasjon", "Was asked for more information"),
         (declined, "Søknaden ble avslått", "Application was declined"),
     ):
@@ -184,41 +197,69 @@ def _apply(
 ) -> Application:
     """Applies as a person would, so many days ago, and lets the checks run."""
     business = _business(business_name)
-    now = story.days_ago(days)
-    domain = "".join(c for c in _plain(business.name) if c.isalnum())[:20]
-    application = applications.start(language="nb", now=now)
     number = business.number
-    *street, place = business.address.split("/")
-    postcode, _, town = place.partition(" ")
     answers = {
         "country": "NO",
         "registration_number": number,
-        "business_name": business.name,
         "organisation_form": business.form,
-        "street": ", ".join(street),
-        "postcode": postcode,
-        "place": town,
         "vat_registered": business.vat,
         "vat_number": f"{number}MVA" if business.vat else "",
         "first_name": first_name,
         "last_name": last_name,
-        "email": f"{_plain(first_name)}@{domain}.example",
         "phone": "+4722000000",
-        "trade": current().trades[0].code,
-        "invoice_email": f"faktura@{domain}.example",
         "former_email": former_email,
     }
-    for step in STEPS:
-        application = applications.save_answers(application=application, step=step, answers=answers, now=now)
     printed = f"{number[:3]} {number[3:6]} {number[6:]}{' MVA' if business.vat else ''}"
     document = invoice_picture if picture else invoice_pdf
-    evidence.add(
-        application=application,
-        filename="faktura.png" if picture else "faktura.pdf",
-        content=document(name=business.name, number=printed, address=business.address),
-        by=APPLICANT,
-        now=now,
-    )
+    content = document(name=business.name, number=printed, address=business.address)
+    return _send(business, answers, content, "faktura.png" if picture else "faktura.pdf", story, days=days)
+
+
+def _apply_from_abroad(
+    country: str, first_name: str, last_name: str, story: Story, *, days: int
+) -> Application:
+    """Applies from another country, whose register of VAT numbers is asked; a person decides (A7)."""
+    business = next(business for business in BUSINESSES_ABROAD if business.country == country)
+    answers = {
+        "country": country,
+        "registration_number": business.number,
+        "vat_registered": True,
+        "vat_number": business.vat_number,
+        "first_name": first_name,
+        "last_name": last_name,
+        "phone": f"{current().country(country).phone_prefix}32000000",
+    }
+    content = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+    return _send(business, answers, content, "faktura.pdf", story, days=days)
+
+
+def _send(
+    business: Business | BusinessAbroad,
+    answers: dict[str, Any],
+    content: bytes,
+    filename: str,
+    story: Story,
+    *,
+    days: int,
+) -> Application:
+    now = story.days_ago(days)
+    domain = "".join(c for c in _plain(business.name) if c.isalnum())[:20]
+    *street, place = business.address.split("/")
+    postcode, _, town = place.partition(" ")
+    answers = {
+        **answers,
+        "business_name": business.name,
+        "street": ", ".join(street),
+        "postcode": postcode,
+        "place": town,
+        "email": f"{_plain(answers['first_name'])}@{domain}.example",
+        "trade": current().trades[0].code,
+        "invoice_email": f"faktura@{domain}.example",
+    }
+    application = applications.start(language="nb", now=now)
+    for step in STEPS:
+        application = applications.save_answers(application=application, step=step, answers=answers, now=now)
+    evidence.add(application=application, filename=filename, content=content, by=APPLICANT, now=now)
     applications.send(application=application, now=now)
     return checking.check(application_id=application.pk, now=now)
 
@@ -247,12 +288,12 @@ def _accounts(story: Story) -> None:
 
 
 def _new_account(story: Story) -> None:
-    account, user = _open(
+    account, user = open_account(
         "STUDIO SØRLAND AS", "Silje", "Sør", story, days=1, former_email="arkiv@studiosorland.example"
     )
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb="Ny konto, ingen produkter; tidligere adresse ikke bekreftet",
         en="New account, no products; former address not confirmed",
         user=user,
@@ -272,13 +313,13 @@ def _by_points(story: Story) -> None:
         ("FJELLREV FILM AS", "Frøya", "Fjell", switch, 0),
         ("HAVBLIKK MEDIA AS", "Håkon", "Hav", switch + 1, 0),
     ):
-        account, user = _open(business, first, last, story, days=30)
-        _register(account, user, points, story, days=20)
+        account, user = open_account(business, first, last, story, days=30)
+        register(account, user, points, story, days=20)
         _register_incomplete(account, user, incomplete, story, days=19)
         nb, en = f"{points} poeng", f"{points:,} points"
         if incomplete:
             nb, en = f"{nb}, noen produkter mangler opplysninger", f"{en}, some products need details"
-        story.add("members", _label(user, account), nb=nb, en=en, user=user)
+        story.add("members", label(user, account), nb=nb, en=en, user=user)
         if business == "HAVBLIKK MEDIA AS":
             _claim_of_another(account, user, story, days=3)
             _give_and_lose(account, user, story, days=2)
@@ -326,7 +367,7 @@ def _give_and_lose(account: Account, user: User, story: Story, *, days: int) -> 
 
 
 def _migrating(story: Story) -> None:
-    account, user = _open(
+    account, user = open_account(
         "ARKITEKTURFOTO RØROS AS", "Rune", "Røros", story, days=12, former_email="post@arkitekturfoto.example"
     )
     migration.confirm_former_email(
@@ -335,11 +376,11 @@ def _migrating(story: Story) -> None:
         by=user.as_member,
         now=story.days_ago(11),
     )
-    _register(account, user, 960, story, days=10)
+    register(account, user, 960, story, days=10)
     _register_incomplete(account, user, 2, story, days=9)
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb="18 produkter fra tidligere medlemskap venter på migrering",
         en="18 products of the former membership wait to be migrated",
         user=user,
@@ -383,17 +424,17 @@ def _joined(story: Story) -> None:
             "the card was declined",
         ),
     ):
-        account, user = _open(business, first, last, story, days=registered)
-        _register(account, user, level.points + 15, story, days=registered - 5)
-        _join(account, user, level.code, story, days=joined, card=card)
+        account, user = open_account(business, first, last, story, days=registered)
+        register(account, user, level.points + 15, story, days=registered - 5)
+        join(account, user, level.code, story, days=joined, card=card)
         name = level.name.in_
         story.add(
-            "members", _label(user, account), nb=f"{name('nb')}, {nb}", en=f"{name('en')}, {en}", user=user
+            "members", label(user, account), nb=f"{name('nb')}, {nb}", en=f"{name('en')}, {en}", user=user
         )
 
 
 def _rental_house(story: Story, products_count: int) -> None:
-    account, user = _open("KAMERAUTLEIE NORD AS", "Knut", "Nord", story, days=50)
+    account, user = open_account("KAMERAUTLEIE NORD AS", "Knut", "Nord", story, days=50)
     models = list(ProductModel.objects.prefetch_related("points").order_by("pk"))
     with transaction.atomic():
         for index in range(products_count):
@@ -406,10 +447,10 @@ def _rental_house(story: Story, products_count: int) -> None:
                 now=story.days_ago(45) + timedelta(seconds=index),
             )
     level = current().levels_of("business")[1]
-    _join(account, user, level.code, story, days=20)
+    join(account, user, level.code, story, days=20)
     story.add(
         "members",
-        _label(user, account),
+        label(user, account),
         nb=f"Utleiehus med {products_count} produkter, {level.name.in_('nb')}",
         en=f"Rental house with {products_count} products, {level.name.in_('en')}",
         user=user,
@@ -419,7 +460,7 @@ def _rental_house(story: Story, products_count: int) -> None:
 # --- what they did ----------------------------------------------------------------------------------
 
 
-def _open(
+def open_account(
     business: str, first: str, last: str, story: Story, *, days: int, former_email: str = ""
 ) -> tuple[Account, User]:
     """Applies and is let in: by itself where the checks allow, else by the validator."""
@@ -444,7 +485,7 @@ def _set_password(user: User, *, now: datetime) -> None:
     accounts.set_password(link_id=link.pk, password=PASSWORD, now=now)
 
 
-def _label(user: User, account: Account) -> str:
+def label(user: User, account: Account) -> str:
     return f"{user.name}, {account.name}"
 
 
@@ -462,7 +503,7 @@ def _details(story: Story, *, complete: bool) -> Details:
     )
 
 
-def _register(account: Account, user: User, points: int, story: Story, *, days: int) -> None:
+def register(account: Account, user: User, points: int, story: Story, *, days: int) -> None:
     """Registers complete products that come to exactly so many points, the dearest first."""
     now = story.days_ago(days)
     day = now.astimezone(UTC).date()
@@ -495,7 +536,7 @@ def _register_incomplete(account: Account, user: User, count: int, story: Story,
         )
 
 
-def _join(account: Account, user: User, level: str, story: Story, *, days: int, card: str = "") -> None:
+def join(account: Account, user: User, level: str, story: Story, *, days: int, card: str = "") -> None:
     """Joins so many days ago and lets the tick of that day, and of the due date where it has come, run."""
     now = story.days_ago(days)
     saved = None
@@ -539,4 +580,23 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
             nb=f"Organisasjonsnummer {printed.removesuffix(' MVA')}{vat[0]}",
             en=f"Organisation number {printed.removesuffix(' MVA')}{vat[1]}",
             link=f"/demo/documents/{business.number}.pdf",
+        )
+    _businesses_abroad_to_apply_with(story, documents)
+
+
+def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
+    countries = {country.code: country for country in current().countries}
+    for business in BUSINESSES_ABROAD:
+        if business.country not in countries:
+            continue
+        at = countries[business.country]
+        name = "".join(filter(str.isdecimal, business.vat_number))
+        pdf = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+        (documents / f"{name}.pdf").write_bytes(pdf)
+        story.add(
+            "businesses",
+            business.name,
+            nb=f"{at.name.in_('nb')}: {business.number}, MVA-nummer {business.vat_number}",
+            en=f"{at.name.in_('en')}: {business.number}, VAT number {business.vat_number}",
+            link=f"/demo/documents/{name}.pdf",
         )

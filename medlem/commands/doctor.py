@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 
@@ -20,12 +20,19 @@ def run(options: argparse.Namespace) -> int:
     for name, look in LOOKS.items():
         problems = look()
         trouble += len(problems)
-        print(f"{name}:" if problems else f"{name}: ok")
-        for problem in problems:
-            print(f"  - {problem}")
+        _tell(name, "ok", problems)
         if problems and look is _database:  # the others could only stumble over the same
-            break
+            return 1
+    for name, state, problems in _registers():
+        trouble += len(problems)
+        _tell(name, state, problems)
     return 1 if trouble else 0
+
+
+def _tell(name: str, state: str, problems: list[str]) -> None:
+    print(f"{name}:" if problems else f"{name}: {state}")
+    for problem in problems:
+        print(f"  - {problem}")
 
 
 def _database() -> list[str]:
@@ -97,6 +104,50 @@ def _documents() -> list[str]:
                 problems.append(f"invoice {invoice.number}: its PDF was altered; restore it from the backup")
     return problems
 
+
+def _registers() -> Iterator[tuple[str, str, list[str]]]:
+    """Each register that the programme asks: its name, how it is, and what is wrong with it."""
+    from medlem.applications import registers
+    from medlem.applications.status import RegisterName
+    from medlem.programme import current
+
+    countries = current().countries
+    used = {country.register_lookup for country in countries} | {country.vat_lookup for country in countries}
+    for register in RegisterName:
+        if register not in used:
+            continue
+        state, problems = "ok", []
+        if not registers.is_asked(register):
+            state = f"not asked ({NOT_ASKED[register]})"
+        elif trouble := registers.trouble(register):
+            problems.append(f"does not answer ({trouble}); applications wait for it, and it is asked again")
+        if register == RegisterName.BRREG:
+            told, old = _download(asked=registers.is_asked(register))
+            state, problems = f"{state}{told}", problems + old
+        yield REGISTERS[register], state, problems
+
+
+def _download(*, asked: bool) -> tuple[str, list[str]]:
+    """How old the register's bulk download is; that it is too old is trouble where nothing else is asked."""
+    from medlem.applications import bulk
+    from medlem.core import clock
+    from medlem.programme import current
+
+    loaded_at, days = bulk.loaded_at(), current().registers.bulk_days
+    if loaded_at is None:
+        return ("" if asked else "; no download is loaded either, so a person looks"), []
+    told = f"its download is of {loaded_at:%Y-%m-%d}"
+    if asked or clock.now() - loaded_at <= current().registers.bulk_stands:
+        return f"; {told}", []
+    return "", [f"{told}; older than {days} days it lets nobody in: run `medlem import-register`"]
+
+
+REGISTERS = {"brreg": "business register", "vies": "VIES", "hmrc": "HMRC"}
+NOT_ASKED = {
+    "brreg": "MEDLEM_REGISTER_URL is off",
+    "vies": "MEDLEM_VIES_URL is off",
+    "hmrc": "MEDLEM_HMRC_URL is off, or there are no credentials",
+}
 
 LOOKS: dict[str, Callable[[], list[str]]] = {
     "database": _database,

@@ -72,6 +72,7 @@ def tick(*, now: datetime) -> Report:
             else:
                 report.done[job.name] += 1
     report.done["events sealed"] = _seal(now)
+    _forget_answers(now)
     _tidy_queue()
     return report
 
@@ -79,14 +80,22 @@ def tick(*, now: datetime) -> Report:
 def jobs() -> list[Job]:
     """What the house has to do, in the order in which one thing leads to the next; mails come last."""
     from medlem.applications import checking, erasing
-    from medlem.applications.queries import applications_to_check, applications_to_erase
+    from medlem.applications.queries import (
+        applications_to_ask_again,
+        applications_to_check,
+        applications_to_erase,
+    )
+    from medlem.applications.warning import warn, warnings_due
     from medlem.billing import actions as billing
     from medlem.billing.queries import invoices_to_send
     from medlem.core.clock import date_in
     from medlem.events import actions as events
     from medlem.events.queries import mails_due
+    from medlem.memberships import renewing
+    from medlem.memberships.queries import memberships_to_end, memberships_to_remind
     from medlem.payments import actions as payments
-    from medlem.payments.queries import invoices_to_charge
+    from medlem.payments import confirming, overdue
+    from medlem.payments import queries as unpaid
     from medlem.products import contested, disputes, many, migration, photos, qualifying, transfers
     from medlem.products.former import migrations_to_go_on
     from medlem.products.lists import imports_to_forget, imports_to_go_on
@@ -97,9 +106,10 @@ def jobs() -> list[Job]:
     return [
         Job(
             "applications checked",
-            lambda now: applications_to_check(),
+            lambda now: [*applications_to_check(), *applications_to_ask_again(now)],
             lambda key, now: checking.check(application_id=key, now=now),
         ),
+        Job("clocks warned of", warnings_due, lambda key, now: warn(now=now)),
         Job(
             "invoices sent",
             lambda now: invoices_to_send(),
@@ -107,8 +117,38 @@ def jobs() -> list[Job]:
         ),
         Job(
             "cards charged",
-            lambda now: invoices_to_charge(date_in(zone, now)),
+            lambda now: unpaid.invoices_to_charge(date_in(zone, now)),
             lambda key, now: payments.charge(invoice_id=key, now=now),
+        ),
+        Job(
+            "confirmations asked",
+            lambda now: unpaid.charges_being_confirmed(),
+            lambda key, now: confirming.learn(charge_id=key, now=now),
+        ),
+        Job(
+            "invoices reminded",
+            lambda now: unpaid.invoices_to_remind(date_in(zone, now)),
+            lambda key, now: overdue.remind(invoice_id=key, now=now),
+        ),
+        Job(
+            "memberships suspended",
+            lambda now: unpaid.invoices_to_suspend(date_in(zone, now)),
+            lambda key, now: overdue.suspend(invoice_id=key, now=now),
+        ),
+        Job(
+            "unpaid memberships ended",
+            lambda now: unpaid.invoices_to_end(date_in(zone, now)),
+            lambda key, now: overdue.end(invoice_id=key, now=now),
+        ),
+        Job(
+            "renewals reminded",
+            lambda now: memberships_to_remind(date_in(zone, now)),
+            lambda key, now: renewing.remind(membership_id=key, now=now),
+        ),
+        Job(
+            "memberships ended",
+            lambda now: memberships_to_end(date_in(zone, now)),
+            lambda key, now: renewing.end(membership_id=key, now=now),
         ),
         Job(
             "ends of models announced",
@@ -173,6 +213,12 @@ def _seal(now: datetime) -> int:
     from medlem.events.chain import seal
 
     return seal(now=now)
+
+
+def _forget_answers(now: datetime) -> None:
+    from medlem.applications import register_answers
+
+    register_answers.forget(now=now)
 
 
 STALE = timedelta(hours=1)

@@ -19,6 +19,7 @@ from babel.numbers import (
 
 BASIS_POINTS = 10_000
 WRITTEN = re.compile(r"-?[0-9][0-9.,\s]*")
+THOUSANDS_OR_DECIMALS = re.compile(r"(-?[0-9]{1,3})[.,]([0-9]{3})")
 
 
 class CurrencyMismatch(ValueError):
@@ -112,12 +113,27 @@ class NoMoney(ValueError):
     """What somebody typed is no sum of the currency."""
 
 
+class TwoWaysToRead(NoMoney):
+    """Its one mark may part thousands or decimals: `375,005` is 375005 in English, a slip of 375,00 in Norwegian.
+
+    `sum` is what it comes to with thousands, for asking back.
+    """
+
+    def __init__(self, typed: str, thousands: Money) -> None:
+        super().__init__(typed)
+        self.sum = thousands
+
+
 def parse_money(typed: str, currency: str, language: str) -> Money:
     """The sum that somebody typed in major units, as the language writes it, exact: `2 987,50` or `2,987.50`.
 
-    Never guesses: raises NoMoney for anything else, also for more decimals than the currency has.
+    Never guesses: raises TwoWaysToRead where only the writer knows, whatever the language says of points and
+    commas, and NoMoney for anything else, also for more decimals than the currency has.
     """
     locale = _locale(language)
+    places = get_currency_precision(currency)
+    if places != 3 and (either := THOUSANDS_OR_DECIMALS.fullmatch(typed.strip())):
+        raise TwoWaysToRead(typed, Money(int(either[1] + either[2]) * 10**places, currency))
     # People type a plain blank where the language groups by one that does not break.
     blank = get_group_symbol(locale) if get_group_symbol(locale).isspace() else " "
     typed = re.sub(r"\s", blank, typed.strip())
@@ -127,7 +143,7 @@ def parse_money(typed: str, currency: str, language: str) -> Money:
         amount = parse_decimal(typed, locale=locale, strict=True)
     except NumberFormatError as error:
         raise NoMoney(typed) from error
-    minor = amount.scaleb(get_currency_precision(currency))
+    minor = amount.scaleb(places)
     if minor != minor.to_integral_value():
         raise NoMoney(typed)
     return Money(int(minor), currency)

@@ -206,7 +206,7 @@ def send(*, mail_id: int, now: datetime) -> bool:
     write = import_string(settings.MEDLEM_LETTERS)
     with transaction.atomic():
         mail = (
-            Mail.objects.select_for_update(skip_locked=_can_skip())
+            Mail.objects.select_for_update(skip_locked=can_skip())
             .filter(pk=mail_id, sent_at=None, given_up_at=None, try_at__lte=now)
             .first()
         )
@@ -244,5 +244,19 @@ def send_again(*, mail: Mail, by: Actor, now: datetime) -> Mail:
     return mail
 
 
-def _can_skip() -> bool:
+def forget_mails(*, about: uuid.UUID, to: str) -> bool:
+    """Takes the mails to one address that lead to one thing out of the outbox, as its data is erased (A11).
+
+    An account's own letters stay. In the transaction that erases. Does nothing, and says so with False, while
+    one of them is still to be sent: whoever is owed an answer gets it first.
+    """
+    mails = Mail.objects.filter(to=to, account_id=None, values__link__thing=str(about))
+    if mails.filter(sent_at=None, given_up_at=None).exists():
+        return False
+    mails.delete()
+    return True
+
+
+def can_skip() -> bool:
+    """Whether rows that another worker has locked can be left out; SQLite has one writer at a time anyway."""
     return bool(transaction.get_connection().features.has_select_for_update_skip_locked)

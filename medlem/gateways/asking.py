@@ -47,14 +47,17 @@ class Asker:
         self._timeout = timeout
         self._attempts = attempts
         self._backoff = backoff
-        self._client = httpx.Client(
-            base_url=base_url,
-            headers={"Accept": "application/json", "User-Agent": "medlem"},
-        )
+        self._base_url = base_url
+        self._client = self._new_client()
 
     def close(self) -> None:
-        """Gives the connections back."""
+        """Gives the connections back. Who asks again opens new ones."""
         self._client.close()
+        self._client = self._new_client()
+
+    def _new_client(self) -> httpx.Client:
+        headers = {"Accept": "application/json", "User-Agent": "medlem"}
+        return httpx.Client(base_url=self._base_url, headers=headers)
 
     def deadline(self) -> float:
         """When a question that begins now has to be over, however many requests it takes."""

@@ -1,4 +1,7 @@
-"""Every write to points, the invitation and memberships."""
+"""Points, the invitation and joining.
+
+Joining by card goes through `by_card`; how a membership goes on or ends, `renewing` and `suspending` say.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +12,21 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from medlem.accounts.actions import next_number
 from medlem.accounts.models import Account
-from medlem.accounts.queries import may_bind, super_user_of
-from medlem.billing import actions as billing
+from medlem.accounts.queries import super_user_of
 from medlem.billing.models import SavedCard
-from medlem.billing.rules import Line
 from medlem.billing.status import Means
 from medlem.core.clock import date_in
 from medlem.core.errors import Refused
 from medlem.core.identifiers import uuid7
 from medlem.events.actions import link, queue_mail, record
 from medlem.events.actors import SYSTEM, Actor
-from medlem.memberships.models import (
-    Invitation,
-    JoinIntention,
-    Membership,
-    PointsBalance,
-    PointsEntry,
-    Term,
-)
-from medlem.memberships.queries import live_membership, points_of, price_for, standing_entries
-from medlem.memberships.rules import invited, months_later
+from medlem.memberships import choosing
+from medlem.memberships.models import Invitation, Membership, PointsBalance, PointsEntry, Term
+from medlem.memberships.queries import last_term, live_membership, standing_entries
+from medlem.memberships.rules import invited
 from medlem.memberships.status import PointsKind
 from medlem.programme import current
 from medlem.programme.schema import Level
@@ -191,19 +185,11 @@ def _invite(account: Account, *, points: int, now: datetime) -> None:
 
 
 class AlreadyMember(Refused):
-    """The business has a live membership."""
+    """The business has a live membership: somebody was quicker, and `term` says who chose what."""
 
-
-class OutOfReach(Refused):
-    """The level needs more points than the account has."""
-
-
-class MayNotBind(Refused):
-    """Somebody who acts for the business, but is not its super user."""
-
-
-class TermsChanged(Refused):
-    """The terms that were accepted are not those in force."""
+    def __init__(self, term: Term) -> None:
+        super().__init__(_("You are a member already."))
+        self.term = term
 
 
 @transaction.atomic
@@ -221,54 +207,29 @@ def join(
     """Makes the business a member at once, before it has paid (C5, D2).
 
     Locks the account; writes membership (new number), term, invoice with its ledger, event and mail, in
-    this order. Raises AlreadyMember (also for the second of two clicks), MayNotBind, OutOfReach,
-    TermsChanged, and Refused for a level or term that the programme does not have.
+    this order. Raises AlreadyMember (also for the second of two clicks), and what `choosing.check` and
+    `choosing.add_term` raise.
     """
     account = Account.objects.select_for_update().get(pk=account.pk)
     chosen = check_choice(account=account, level=level, months=months, terms_version=terms_version, by=by)
-    if means == Means.CARD and card is None:
-        raise Refused(_("Enter a card, or choose bank transfer."), field="means")
     programme = current()
-    price = price_for(account, level=level, months=months)
-    starts_on = date_in(programme.timezone, now)
-    ends_on = months_later(starts_on, months)
     membership = Membership.objects.create(
         account=account,
         number=programme.numbers.member_prefix + next_number("member", first=programme.numbers.member_first),
         former_number=account.former_member_number,
         joined_at=now,
     )
-    term = Term(
+    term = choosing.add_term(
         membership=membership,
-        level=level,
+        level=chosen,
         months=months,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        points_at_start=_locked_balance(account).total,
-        fee_minor=price.fee.minor,
-        currency=price.fee.currency,
-        terms_version=terms_version,
-        accepted_by_id=by.person_id,
-        accepted_at=now,
-    )
-    term.invoice = billing.issue(
-        account=account,
-        lines=[
-            Line(
-                f"{programme.brand.name} {chosen.name.in_(account.language)}",
-                starts_on,
-                ends_on,
-                price.fee,
-                price.vat_basis_points,
-            )
-        ],
+        starts_on=date_in(programme.timezone, now),
         means=means,
         card=card,
-        subject_id=term.public_id,
+        terms_version=terms_version,
         by=by,
         now=now,
     )
-    term.save()
     record(
         "membership.joined",
         by=by,
@@ -290,29 +251,11 @@ def join(
 
 def check_choice(*, account: Account, level: str, months: int, terms_version: str, by: Actor) -> Level:
     """The chosen level, if the account may join at it now; raises what `join` would."""
-    programme = current()
-    chosen = next((each for each in programme.levels if each.code == level), None)
-    if chosen is None or months not in {term.months for term in programme.terms}:
-        raise Refused(_("This level or term is not offered. Choose another."))
-    if live_membership(account):
-        raise AlreadyMember(_("You are a member already."))
-    if not may_bind(account, by.person_id):
-        raise MayNotBind(_("Only your super user can join, as joining binds the business."))
-    if terms_version != programme.terms_of_membership.version:
-        raise TermsChanged(
-            _("The terms have changed since you opened this page. Read them and accept again."),
-            field="terms",
-        )
-    points = points_of(account)
-    if not chosen.in_reach(points):
-        missing = chosen.missing(points)
-        raise OutOfReach(
-            ngettext(
-                "%(level)s needs %(missing)s more point.", "%(level)s needs %(missing)s more points.", missing
-            )
-            % {"level": chosen.name.in_(account.language), "missing": missing}
-        )
-    return chosen
+    found = live_membership(account)
+    term = last_term(found) if found else None
+    if term:
+        raise AlreadyMember(term)
+    return choosing.check(account=account, level=level, months=months, terms_version=terms_version, by=by)
 
 
 def _welcome(membership: Membership, term: Term, level: Level, *, now: datetime) -> None:
@@ -332,66 +275,3 @@ def _welcome(membership: Membership, term: Term, level: Level, *, now: datetime)
         valid_to=term.valid_to.isoformat(),
         link=link("portal:card"),
     )
-
-
-def intend_to_join(
-    *,
-    account: Account,
-    level: str,
-    months: int,
-    terms_version: str,
-    return_url: str,
-    language: str,
-    by: Actor,
-    now: datetime,
-) -> str:
-    """Keeps the choice and returns the address of the provider's page for the card (C5, D5).
-
-    The intention is written before the provider is asked; nothing is joined and nothing charged yet. The
-    provider sends the person back to `return_url` with the intention's id as `?intention=`. Raises what
-    `join` would, and CardsUnavailable.
-    """
-    with transaction.atomic():
-        check_choice(account=account, level=level, months=months, terms_version=terms_version, by=by)
-        intention = JoinIntention.objects.create(
-            account=account,
-            level=level,
-            months=months,
-            terms_version=terms_version,
-            made_by_id=by.person_id,
-            made_at=now,
-        )
-    url, session = billing.begin_card(
-        reference=intention.public_id,
-        return_url=f"{return_url}?intention={intention.public_id}",
-        language=language,
-    )
-    JoinIntention.objects.filter(pk=intention.pk).update(card_session=session)
-    return url
-
-
-@transaction.atomic
-def join_by_card(*, intention: JoinIntention, by: Actor, now: datetime) -> Membership:
-    """Joins with the card that the provider's page saved; the same membership when asked again (C5, D5).
-
-    Raises CardNotSaved when the page was left or the card refused, CardsUnavailable, and what `join` raises.
-    """
-    Account.objects.select_for_update().get(pk=intention.account_id)
-    intention = JoinIntention.objects.select_related("account", "membership").get(pk=intention.pk)
-    if intention.membership:
-        return intention.membership
-    intention.card = billing.save_card(
-        account=intention.account, session=intention.card_session or "", by=by, now=now
-    )
-    intention.membership = join(
-        account=intention.account,
-        level=intention.level,
-        months=intention.months,
-        means=Means.CARD,
-        card=intention.card,
-        terms_version=intention.terms_version,
-        by=by,
-        now=now,
-    )
-    intention.save(update_fields=["card", "membership"])
-    return intention.membership

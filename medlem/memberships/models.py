@@ -80,6 +80,8 @@ class Membership(models.Model):
     former_number = models.CharField(max_length=30, blank=True)
     status = models.CharField(max_length=10, choices=MembershipStatus, default=MembershipStatus.ACTIVE)
     joined_at = models.DateTimeField()
+    suspended_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
 
     class Meta:
         verbose_name = "membership"
@@ -133,8 +135,25 @@ class Term(models.Model):
         return self.starts_on <= day < self.ends_on
 
 
+class RenewalReminder(models.Model):
+    """A reminder that a term ends, sent so many days before (C7)."""
+
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="renewal_reminders")
+    days_before = models.PositiveSmallIntegerField()
+    sent_on = models.DateField()
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["term", "days_before"], name="renewal_reminded_once")]
+
+    def __str__(self) -> str:
+        return f"{self.days_before} days before"
+
+
 class JoinIntention(models.Model):
-    """A choice that waits for the card provider's page: what is joined when the card comes back (C5, D5)."""
+    """A choice that waits for the card provider's page: what is joined, or which term is followed by another
+    (`renews`), when the card comes back (C5, C7, D5)."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="join_intentions")
@@ -146,6 +165,7 @@ class JoinIntention(models.Model):
     made_at = models.DateTimeField()
     card = models.ForeignKey(SavedCard, null=True, on_delete=models.PROTECT)
     membership = models.ForeignKey(Membership, null=True, on_delete=models.PROTECT)
+    renews = models.ForeignKey(Term, null=True, on_delete=models.PROTECT, related_name="renewal_intentions")
 
     def __str__(self) -> str:
         return f"{self.level} for {self.months} months"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, QuerySet, Sum, Window
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from medlem.accounts.models import Account
+from medlem.billing.models import Invoice
 from medlem.billing.rules import vat_rate
 from medlem.core.money import Money
 from medlem.memberships.models import (
@@ -23,8 +24,8 @@ from medlem.memberships.models import (
     PointsEntry,
     Term,
 )
-from medlem.memberships.rules import switch_offered
-from medlem.memberships.status import LIVE, PointsKind
+from medlem.memberships.rules import grace_ends_on, reminder_due, renewable_from, switch_offered
+from medlem.memberships.status import LIVE, MembershipStatus, PointsKind
 from medlem.programme import current
 from medlem.programme.schema import Level
 
@@ -130,9 +131,92 @@ def current_term(membership: Membership, today: date) -> Term | None:
     return next((term for term in terms if term.runs_on(today)), terms[-1] if terms else None)
 
 
+def last_term(membership: Membership) -> Term | None:
+    """The term that ends last: the present one, or the one that follows it already."""
+    return max(membership.terms.all(), key=lambda term: term.ends_on, default=None)
+
+
+def grace_to(term: Term) -> date:
+    """The last day on which a term that has ended can still be renewed, and counts (C7)."""
+    return grace_ends_on(term.ends_on, grace_days=current().membership.grace_days) - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """That a membership can be renewed: after which term, and the last day for it (C7)."""
+
+    follows: Term
+    by_on: date
+
+
+def renewal_of(membership: Membership, today: date) -> Renewal | None:
+    """Whether the membership can be renewed today, from its first reminder to the end of the days of grace."""
+    term = last_term(membership)
+    if term is None or membership.status != MembershipStatus.ACTIVE:
+        return None
+    opens_on = renewable_from(term.ends_on, days=current().membership.renewal_reminder_days)
+    return Renewal(term, grace_to(term)) if opens_on <= today <= grace_to(term) else None
+
+
+def renewal_reminder_of(membership: Membership, today: date) -> int | None:
+    """Of how many days before the end the membership is to be reminded today (C7)."""
+    term = last_term(membership)
+    if term is None or membership.status != MembershipStatus.ACTIVE:
+        return None
+    return reminder_due(
+        term.ends_on,
+        days=current().membership.renewal_reminder_days,
+        sent={reminder.days_before for reminder in term.renewal_reminders.all()},
+        today=today,
+    )
+
+
+def memberships_to_remind(today: date) -> list[int]:
+    """Keys of memberships whose super user is to hear today that the term ends (C7)."""
+    longest = timedelta(days=max(current().membership.renewal_reminder_days, default=0))
+    ending = (
+        Membership.objects.filter(status=MembershipStatus.ACTIVE)
+        .annotate(ends_on=Max("terms__ends_on"))
+        .filter(ends_on__gt=today, ends_on__lte=today + longest)
+        .prefetch_related("terms__renewal_reminders")
+        .order_by("ends_on", "pk")
+    )
+    return [each.pk for each in ending if renewal_reminder_of(each, today) is not None]
+
+
+def memberships_to_end(today: date) -> list[int]:
+    """Keys of live memberships whose last term and days of grace have passed (C7)."""
+    grace = timedelta(days=current().membership.grace_days)
+    ended = Membership.objects.filter(status__in=LIVE).annotate(ends_on=Max("terms__ends_on"))
+    return list(
+        ended.filter(ends_on__lte=today - grace).order_by("ends_on", "pk").values_list("pk", flat=True)
+    )
+
+
+def term_of(invoice: Invoice) -> Term | None:
+    """The term that an invoice is for, with its membership."""
+    try:
+        return invoice.term
+    except Term.DoesNotExist:
+        return None
+
+
 def join_intention(account: Account, public_id: UUID) -> JoinIntention | None:
     """The choice that waited for the card provider's page, of this account only."""
     return JoinIntention.objects.filter(account=account, public_id=public_id).first()
+
+
+OFFERED_FOR = timedelta(days=14)
+
+
+def unfinished_intention(account: Account, *, now: datetime) -> JoinIntention | None:
+    """The newest choice by card, if it was left on the provider's page and can still be gone on with: nobody
+    joined or renewed since (C5, D5)."""
+    newest = JoinIntention.objects.filter(account=account).select_related("renews").order_by("-id").first()
+    if newest is None or newest.membership_id or newest.made_at < now - OFFERED_FOR:
+        return None
+    membership = live_membership(account)
+    return newest if newest.renews == (last_term(membership) if membership else None) else None
 
 
 def card_code(number: str) -> str:

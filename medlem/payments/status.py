@@ -9,6 +9,7 @@ class ChargeStatus(TextChoices):
     SUCCEEDED = "succeeded", _("Charged")
     DECLINED = "declined", _("Declined")
     NEEDS_AUTHENTICATION = "needs_authentication", _("Needs the cardholder")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 CHARGE_TRANSITIONS: dict[str, set[str]] = {
@@ -19,5 +20,11 @@ CHARGE_TRANSITIONS: dict[str, set[str]] = {
     },
     ChargeStatus.SUCCEEDED: set(),
     ChargeStatus.DECLINED: set(),
-    ChargeStatus.NEEDS_AUTHENTICATION: set(),
+    # Waits until the cardholder confirms or refuses on the provider's page, or it is paid in another way.
+    ChargeStatus.NEEDS_AUTHENTICATION: {
+        ChargeStatus.SUCCEEDED,
+        ChargeStatus.DECLINED,
+        ChargeStatus.WITHDRAWN,
+    },
+    ChargeStatus.WITHDRAWN: set(),
 }

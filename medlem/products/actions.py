@@ -42,7 +42,7 @@ PROBLEMS = {
     SerialProblem.EAN: _(
         "This is the bar code of the model (EAN), the same on every box. The serial number stands on the product."
     ),
-    IMPOSSIBLE_DAY: _("This day has not come yet, or lies too far back."),
+    IMPOSSIBLE_DAY: _("This day is in the future, or too far back."),
 }
 """Why details cannot be kept, in words, by what `rules.problem_of` says."""
 

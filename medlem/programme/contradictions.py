@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from medlem.programme.schema import Country, Level, Programme, Seller
 
 
+VAT_REGISTERS = {
+    # Greece is EL there. Northern Ireland is XI, and HMRC knows its numbers too.
+    "vies": "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK",
+    "hmrc": "GB",
+}
+"""Whose VAT numbers a register of VAT numbers knows (A7)."""
+
+
 def repeated(things: Sequence[object]) -> Iterator[tuple[Location, str]]:
     seen: set[object] = set()
     for index, thing in enumerate(things):
@@ -44,6 +52,7 @@ def contradictions(programme: Programme) -> Iterator[tuple[Location, str]]:
     if programme.home_country not in countries:
         yield ("home_country",), f"{programme.home_country!r} is not among the countries"
     yield from _wrong_seller(programme.brand.seller, countries)
+    yield from _wrong_registers(programme)
     switch = programme.membership.business_switch_above
     currencies = {country.currency for country in programme.countries}
     currencies.add(programme.invoices.currency)
@@ -67,3 +76,18 @@ def _wrong_seller(seller: Seller, countries: dict[str, Country]) -> Iterator[tup
         yield (*here, "organisation_number"), f"is no number of {country.code} (check digit)"
     if country.vat_number(seller.vat_number) is None:
         yield (*here, "vat_number"), f"is no VAT number of {country.code} (check digit)"
+
+
+def _wrong_registers(programme: Programme) -> Iterator[tuple[Location, str]]:
+    for index, country in enumerate(programme.countries):
+        if country.vat_lookup != "none" and country.code not in VAT_REGISTERS[country.vat_lookup].split():
+            yield (
+                ("countries", index, "vat_lookup"),
+                f"{country.vat_lookup!r} knows no VAT numbers of {country.code}",
+            )
+    registers = programme.registers
+    if registers.answer_is_fresh > registers.answer_stands:
+        yield (
+            ("registers", "fresh_minutes"),
+            f"must not be longer than answer_hours ({registers.answer_hours})",
+        )

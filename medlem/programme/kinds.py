@@ -19,6 +19,8 @@ from holidays.utils import list_supported_countries
 from pydantic import AfterValidator, Field
 from stdnum import iban
 
+from medlem.core import peppol
+
 # A list in the file; strict pydantic would take a Python tuple only.
 type Many[T] = Annotated[tuple[T, ...], Field(strict=False)]
 type AtLeastOne[T] = Annotated[tuple[T, ...], Field(strict=False, min_length=1)]
@@ -67,6 +69,20 @@ def standard_form(kind: str, text: str) -> str | None:
     return str(module.compact(text)) if module.is_valid(text) else None
 
 
+def fitting(pattern: str, text: str) -> str | None:
+    """A number in capitals, without blanks and marks; None if it is not of `pattern`."""
+    number = re.sub(r"[\s./-]", "", text).upper()
+    return number if re.fullmatch(pattern, number) else None
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from None
+    return text
+
+
 def _stdnum_kind(kind: str) -> str:
     stdnum_module(kind)
     return kind
@@ -107,9 +123,12 @@ CountryCode = Annotated[str, one_of(_countries_with_calendar, "country code of I
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, shaped(r"[a-z]{2,3}(-[a-z0-9]+)*", "nb")]
 Email = Annotated[str, shaped(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", "no-reply@brand.example")]
+Domain = Annotated[str, shaped(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "mail.example")]
 Phone = Annotated[str, AfterValidator(_phone)]
 PhonePrefix = Annotated[str, shaped(r"\+[1-9][0-9]{0,3}", "+47")]
 Colour = Annotated[str, shaped(r"#[0-9a-f]{6}", "#0b5cad")]
 Iban = Annotated[str, AfterValidator(_iban)]
 Bic = Annotated[str, shaped(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", "EXMPNOK1")]
+PeppolScheme = Annotated[str, one_of(lambda: set(peppol.SCHEMES), "scheme of Peppol addresses")]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 NumberKind = Annotated[str, AfterValidator(_stdnum_kind)]

@@ -6,6 +6,7 @@ Whatever the programme's owner may change stands here and nowhere in code. `read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal, Self, get_args
@@ -24,17 +25,21 @@ from medlem.programme.kinds import (
     Colour,
     CountryCode,
     Currency,
+    Domain,
     Email,
     Iban,
     Language,
     Many,
     NumberKind,
+    Pattern,
+    PeppolScheme,
     Phone,
     PhonePrefix,
     Positive,
     TimeZone,
     Whole,
     Words,
+    fitting,
     standard_form,
 )
 from medlem.programme.text import Location, Text, refuse
@@ -42,6 +47,7 @@ from medlem.programme.text import Location, Text, refuse
 type Group = Literal["individual", "business"]
 type Weight = Literal["required", "advisory", "off"]
 type EvidenceKind = Literal["pdf", "jpeg", "png", "tiff", "heic", "webp"]
+type EvidenceDocument = Literal["vat_certificate", "invoice", "business_licence", "registration"]
 type Means = Literal["card", "bank"]
 type Page = Literal[
     "apply",
@@ -61,10 +67,18 @@ type CheckCode = Literal[
     "register_live",
     "name_agrees",
     "vat_agrees",
-    "document_shows_business",
-    "document_unused",
     "no_account_yet",
+    "number_not_elsewhere",
+    "document_shows_business",
+    "document_private",
+    "document_own",
+    "document_recent",
+    "document_legible",
+    "document_unaltered",
+    "document_unused",
+    "document_not_alike",
     "contact_not_blocked",
+    "contact_domain",
 ]
 
 
@@ -155,29 +169,62 @@ class ProgrammeWords(Section):
 
 
 class Country(Section):
-    """A country whose businesses may apply. Without a `number_kind` a number is taken as typed."""
+    """A country whose businesses may apply, how its numbers are written and what its papers are called.
+
+    A registration number is right by its `number_kind` or by its `number_pattern`: where python-stdnum knows
+    no check digits, or sole traders have another number than companies. With neither it is taken as typed.
+    """
 
     code: CountryCode
     name: Text
     currency: Currency
     vat_basis_points: BasisPoints
     number_kind: NumberKind | None = None
+    number_pattern: Pattern | None = None
     number_label: Text
+    number_example: Words
     vat_kind: NumberKind
     vat_label: Text
+    vat_example: Words
+    postcode_pattern: Pattern
+    postcode_example: Words
+    # The scheme of a Peppol address that is the registration number and nothing else (EHF in Norway).
+    e_invoice_scheme: PeppolScheme | None = None
+    # What is printed on the documents of A3 there, in the country's own language.
+    documents: dict[EvidenceDocument, Words] = {}
     phone_prefix: PhonePrefix
     timezone: TimeZone
-    # The register's name stands where evidence is asked for (A3); `register_lookup` is the gateway.
+    # The register's name stands where evidence is asked for (A3); the look-ups are the gateways (A7).
     register_name: Words
     register_lookup: Literal["brreg", "none"]
+    vat_lookup: Literal["vies", "hmrc", "none"]
 
     def registration_number(self, text: str) -> str | None:
-        """The number in its standard form, or None when its check digits are wrong (A7)."""
-        return standard_form(self.number_kind, text) if self.number_kind else text.strip() or None
+        """The number in its standard form, or None when its check digits or its shape are wrong (A7)."""
+        if not (self.number_kind or self.number_pattern):
+            return text.strip() or None
+        number = standard_form(self.number_kind, text) if self.number_kind else None
+        return number or (fitting(self.number_pattern, text) if self.number_pattern else None)
 
     def vat_number(self, text: str) -> str | None:
         """The VAT number in its standard form, or None when its check digits are wrong (A7)."""
         return standard_form(self.vat_kind, text)
+
+    def postcode(self, text: str) -> str | None:
+        """The post code in capitals and with single blanks, or None when it has not the country's shape."""
+        code = " ".join(text.upper().split())
+        return code if re.fullmatch(self.postcode_pattern, code) else None
+
+    @model_validator(mode="after")
+    def _examples_fit(self) -> Self:
+        """An example that is wrong itself would teach everybody the wrong form."""
+        examples = {
+            "number_example": self.registration_number(self.number_example),
+            "vat_example": self.vat_number(self.vat_example),
+            "postcode_example": self.postcode(self.postcode_example),
+        }
+        refuse([((name,), "is not written as it says") for name, fits in examples.items() if not fits], None)
+        return self
 
 
 class Trade(Section):
@@ -189,11 +236,35 @@ class Trade(Section):
 
 
 class EvidenceLimits(Section):
-    """What may be uploaded as evidence (A3)."""
+    """What may be uploaded as evidence, and which documents show that it is a business (A3)."""
 
     max_files: Positive
     max_bytes: Positive
     kinds: AtLeastOne[EvidenceKind]
+    with_vat: AtLeastOne[EvidenceDocument]
+    without_vat: AtLeastOne[EvidenceDocument]
+
+
+class Registers(Section):
+    """How long what a register said stands (A2, A7), and when it is asked again."""
+
+    answer_hours: Positive
+    fresh_minutes: Positive
+    ask_again_minutes: Positive
+    # Whatever is older than a month, nobody should be let in by.
+    bulk_days: int = Field(ge=1, le=28)
+
+    @property
+    def answer_stands(self) -> timedelta:
+        return timedelta(hours=self.answer_hours)
+
+    @property
+    def answer_is_fresh(self) -> timedelta:
+        return timedelta(minutes=self.fresh_minutes)
+
+    @property
+    def bulk_stands(self) -> timedelta:
+        return timedelta(days=self.bulk_days)
 
 
 class Deadlines(Section):
@@ -211,6 +282,9 @@ class Validation(Section):
     """Which checks an application has to pass, and whether passing them is enough (A7)."""
 
     auto_approve: bool
+    invoice_max_age_days: Positive
+    # Free mail and free home pages: what many share is no business's own.
+    shared_domains: Many[Domain]
     checks: dict[CheckCode, Weight]
 
     def weight(self, code: CheckCode) -> Weight:
@@ -222,6 +296,15 @@ class Validation(Section):
         missing = [code for code in get_args(CheckCode.__value__) if code not in checks]
         refuse([((code,), "is missing") for code in missing], checks)
         return checks
+
+
+class Message(Section):
+    """A text that a validator starts from when more is asked of an applicant, or one is declined (A8)."""
+
+    code: Code
+    purpose: Literal["ask", "decline"] = Field(alias="for")
+    title: Text
+    text: Text
 
 
 # --- membership -----------------------------------------------------------------------------------
@@ -380,6 +463,8 @@ class Programme(Section):
     evidence: EvidenceLimits
     deadlines: Deadlines
     validation: Validation
+    messages: Many[Message]
+    registers: Registers
     membership: Membership
     terms: AtLeastOne[Term]
     levels: AtLeastOne[Level]
@@ -397,6 +482,9 @@ class Programme(Section):
 
     def trade(self, code: str) -> Trade:
         return _found(self.trades, "code", code)
+
+    def message(self, code: str) -> Message:
+        return _found(self.messages, "code", code)
 
     def level(self, code: str) -> Level:
         return _found(self.levels, "code", code)
@@ -417,7 +505,7 @@ class Programme(Section):
     def faq_on(self, page: Page) -> tuple[Question, ...]:
         return tuple(question for question in self.faq if question.page == page)
 
-    @field_validator("languages", "countries", "trades", "levels", "terms")
+    @field_validator("languages", "countries", "trades", "messages", "levels", "terms")
     @classmethod
     def _each_once[T](cls, things: tuple[T, ...]) -> tuple[T, ...]:
         refuse(list(repeated(things)), things)

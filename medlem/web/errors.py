@@ -67,7 +67,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     log.exception("request failed", method=request.method)
     values = {
         "heading": _("Something went wrong on our side"),
-        "lead": _("It is not your doing. What you had saved is still there."),
+        "lead": _("It is not your fault. What you had saved is still there."),
         "next_step": _("Try again in a minute. If it happens again, tell us the reference below."),
     }
     try:

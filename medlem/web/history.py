@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from medlem.accounts.models import Account, User
 from medlem.accounts.queries import names_of
 from medlem.accounts.status import MemberRole, Role
+from medlem.applications.sentences import CHECK_NAMES
 from medlem.billing.models import Invoice
 from medlem.core.money import Money
 from medlem.events.models import Event
@@ -38,12 +39,19 @@ SENTENCES = {
     "account.person_added": gettext_lazy("%(person)s was given access to the account."),
     "application.answered": gettext_lazy("The applicant answered what was asked."),
     "application.approved": gettext_lazy("The application was approved."),
+    "application.checked_again": gettext_lazy("The checks ran again."),
+    "application.claimed": gettext_lazy("Taken to work on."),
     "application.declined": gettext_lazy("The application was declined."),
     "application.erased": gettext_lazy("The documents of the application were erased."),
+    "application.half_time_warned": gettext_lazy("The validators were told that half of the time is gone."),
     "application.in_validation": gettext_lazy("The application went to a validator."),
     "application.more_wanted": gettext_lazy("The applicant was asked for more information."),
+    "application.note_added": gettext_lazy("A note was written."),
+    "application.overdue_warned": gettext_lazy("The lead was told that the answer is overdue."),
+    "application.released": gettext_lazy("Put back into the queue."),
     "application.resume_link_sent": gettext_lazy("A link to continue the application was mailed."),
     "application.sent": gettext_lazy("The application was sent."),
+    "application.taken_over": gettext_lazy("Taken over from %(person)s."),
     "card.saved": gettext_lazy("%(brand)s •••• %(last4)s was saved as the card to charge."),
     "catalogue.model_added": gettext_lazy("%(model)s came into the catalogue."),
     "catalogue.model_changed": gettext_lazy("%(model)s was changed in the catalogue."),
@@ -52,6 +60,10 @@ SENTENCES = {
         "The bank wants the charge for invoice %(invoice)s to be confirmed."
     ),
     "charge.succeeded": gettext_lazy("The card was charged for invoice %(invoice)s."),
+    "charge.withdrawn": gettext_lazy(
+        "The charge for invoice %(invoice)s that waited for the cardholder was withdrawn."
+    ),
+    "contact.unblocked": gettext_lazy("The address of a contact was unblocked."),
     "dispute.settled": gettext_lazy("The dispute about the serial number of %(subject)s was settled."),
     "dispute.withdrawn": gettext_lazy("The question about a serial number was dropped."),
     "evidence.added": gettext_lazy("A document was added to the application."),
@@ -59,16 +71,27 @@ SENTENCES = {
     "evidence.removed": gettext_lazy("A document was removed from the application."),
     "former_email.claimed": gettext_lazy("A former address was given, and a link was mailed to it."),
     "former_email.confirmed": gettext_lazy("The former address was confirmed."),
-    "former_product.moved": gettext_lazy("%(subject)s was moved from the former membership."),
-    "former_product.not_moved": gettext_lazy("%(subject)s was not moved, because it had been moved before."),
+    "former_product.moved": gettext_lazy("%(subject)s was migrated from the former membership."),
+    "former_product.not_moved": gettext_lazy(
+        "%(subject)s was not migrated, because it had been migrated before."
+    ),
     "invoice.issued": gettext_lazy("Invoice %(subject)s for %(sum)s was issued. It is due on %(due_on)s."),
     "invoice.overpaid": gettext_lazy("%(sum)s came in for invoice %(subject)s, more than was open."),
     "invoice.paid": gettext_lazy("Invoice %(subject)s was paid."),
     "invoice.paid_in_part": gettext_lazy("%(sum)s came in for invoice %(subject)s; the rest is open."),
+    "invoice.payment_taken_back": gettext_lazy(
+        "A payment of %(sum)s for invoice %(subject)s was taken back: %(reason)s"
+    ),
+    "invoice.reminded": gettext_lazy("A reminder of invoice %(subject)s was sent."),
     "invoice.sent": gettext_lazy("Invoice %(subject)s was sent."),
     "mail.tried_again": gettext_lazy("An e-mail that had not arrived was sent again."),
+    "membership.ended": gettext_lazy("The membership ended."),
     "membership.joined": gettext_lazy("The business joined: %(level)s, member number %(number)s."),
     "model.named": gettext_lazy("The former name “%(name)s” was linked to %(model)s."),
+    "membership.renewal_reminded": gettext_lazy("A reminder was sent that the membership ends."),
+    "membership.renewed": gettext_lazy("The membership was renewed: %(level)s to %(ends_on)s."),
+    "membership.restored": gettext_lazy("Invoice %(invoice)s was paid, and the membership is active again."),
+    "membership.suspended": gettext_lazy("The membership was suspended, as invoice %(invoice)s is unpaid."),
     "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
     "password.set": gettext_lazy("%(subject)s set a password."),
     "photos.confirmed": gettext_lazy("Products were registered from pictures: %(products)s."),
@@ -98,7 +121,7 @@ SENTENCES = {
     "product.received": gettext_lazy("%(subject)s was taken over from another business."),
     "product.removed": gettext_lazy("%(subject)s was removed."),
     "product.reopened": gettext_lazy(
-        "%(subject)s lacks a detail or has another serial number; its points went."
+        "%(subject)s lacks a detail or has another serial number; its points were withdrawn."
     ),
     "products.import_started": gettext_lazy("A list of %(rows)s rows was started."),
     "products.import_stopped": gettext_lazy("Taking in a list was stopped after %(rows)s rows."),
@@ -118,6 +141,10 @@ SENTENCES = {
     "transfer.withdrawn": gettext_lazy("The offer of %(subject)s was taken back."),
 }
 
+APPROVED_AUTOMATICALLY = gettext_lazy(
+    "The application was approved automatically, as every required check passed."
+)
+
 TOLD_TWICE = {"dispute.withdrawn", "former_product.moved"}
 """What another event of the same moment tells members already: of the product itself."""
 
@@ -129,7 +156,13 @@ STATES = {
     "charge.succeeded": "done",
     "former_product.not_moved": "needs",
     "invoice.paid": "done",
+    "invoice.payment_taken_back": "needs",
+    "invoice.reminded": "needs",
+    "membership.ended": "refused",
     "membership.joined": "done",
+    "membership.renewed": "done",
+    "membership.restored": "done",
+    "membership.suspended": "refused",
     "product.completed": "done",
     "product.dispute_lost": "needs",
     "product.dispute_won": "done",
@@ -185,16 +218,32 @@ def sentences(events: Iterable[Event]) -> list[str]:
     subjects = _subjects(events)
     people = names_of(_person(event) for event in events)
     return [
-        str(SENTENCES.get(event.name, gettext_lazy("Something was changed.")))
+        str(_sentence(event))
         % _values(event, subject=subjects.get(event.subject_id), person=people.get(_person(event)))
         for event in events
     ]
 
 
+def _sentence(event: Event) -> Any:
+    """The sentence of an event; an approval says whether it was automatic (A7)."""
+    if event.name == "application.approved" and event.after.get("automatic"):
+        return APPROVED_AUTOMATICALLY
+    return SENTENCES.get(event.name, gettext_lazy("Something was changed."))
+
+
+def checks_of(event: Event, outcome: str) -> str:
+    """The names of the checks that an event says passed, or did not (A7)."""
+    return ", ".join(str(CHECK_NAMES.get(code, code)) for code in event.after.get(outcome, ()))
+
+
 def changes_of(event: Event) -> list[str]:
-    """What became of each detail of a product that was changed, before and after; or why it was removed."""
+    """What became of each detail of a product that was changed, before and after; why it was removed; the
+    checks by which an application was approved automatically."""
     if event.name == "product.removed" and (gone := event.after.get("removed_as")):
         return [_written("removed_as", gone)]
+    if event.name == "application.approved" and event.after.get("automatic"):
+        passed = checks_of(event, "passed")
+        return [_("Checks that passed: %(checks)s") % {"checks": passed}] if passed else []
     if event.name != "product.changed":
         return []
     changes = []
@@ -242,6 +291,8 @@ def _written(name: str, value: Any) -> str:
             return str(dict([*Missing.choices, *Gone.choices]).get(value, value))
         case "due_on" | "since_on" | "expires_on":
             return day(date.fromisoformat(value))
+        case "ends_on":
+            return day(date.fromisoformat(value) - timedelta(days=1))  # the last day, as people say it
         case "level":
             return next((text(each.name) for each in current().levels if each.code == value), value)
         case "role":

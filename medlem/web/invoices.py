@@ -22,7 +22,7 @@ from medlem.payments.status import ChargeStatus
 from medlem.programme import current
 from medlem.web.templatetags.medlem import day, money
 
-BY_TRANSFER = {State.TO_PAY, State.OVERDUE, State.TO_RETRY, State.DECLINED}
+BY_TRANSFER = {State.TO_PAY, State.OVERDUE, State.TO_CONFIRM, State.TO_RETRY, State.DECLINED}
 """Where the account and the KID help; not beside a card that is charged by itself, lest both are paid."""
 
 
@@ -62,6 +62,7 @@ def context_of(invoice: Invoice) -> dict[str, Any]:
         "vat": vat_of(invoice),
         "entries": invoice.entries.select_related("invoice"),
         "by_transfer": row.standing.state in BY_TRANSFER,
+        "reminders": invoice.reminders.all(),
         "reverse_charge": invoice.buyer["country"] != invoice.seller["country"],
     }
 
@@ -92,6 +93,17 @@ def in_words(invoice: Invoice, how: Standing, *, today: date) -> InWords:
         case State.CHARGING:
             tag, short = _("Open"), _("is being charged to %(card)s")
             return InWords("info", tag, short % values, _("%(sum)s is being charged to %(card)s.") % values)
+        case State.TO_CONFIRM:
+            return InWords(
+                "needs",
+                _("To be confirmed"),
+                _("by the cardholder, %(tried)s") % values,
+                _(
+                    "The bank wants the cardholder to confirm %(sum)s with %(tried)s. "
+                    "Confirm it now, use another card, or transfer with the KID."
+                )
+                % values,
+            )
         case State.TO_RETRY | State.DECLINED:
             return _refused(how, values)
         case State.TO_PAY:
@@ -115,8 +127,8 @@ def _to_charge(now_due: bool, values: dict[str, str]) -> InWords:
 
 def _refused(how: Standing, values: dict[str, str]) -> InWords:
     """A refused charge: what happened, what comes next by itself, and the two ways to pay sooner."""
-    if how.last is not None and how.last.status == ChargeStatus.NEEDS_AUTHENTICATION:
-        what = _("The bank wants the cardholder to confirm payments with %(tried)s, so it was not charged.")
+    if how.last is not None and how.last.reason == "authentication_failed":
+        what = _("The charge to %(tried)s was not confirmed on %(tried_on)s.")
     else:
         what = _("%(tried)s was declined on %(tried_on)s.")
     if how.state == State.TO_RETRY:
@@ -134,5 +146,5 @@ def _paid(how: Standing, values: dict[str, str]) -> InWords:
     sentence = _("Paid on %(on)s with %(tried)s.") if by_card else _("Paid on %(on)s by bank transfer.")
     if how.open.minor < 0:
         values["sum"] = money(-how.open)
-        sentence = sentence + " " + _("%(sum)s more was paid than the invoice comes to.")
+        sentence = sentence + " " + _("%(sum)s too much was paid.")
     return InWords("done", _("Paid"), short % values, sentence % values)

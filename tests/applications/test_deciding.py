@@ -13,12 +13,12 @@ from django.forms.models import model_to_dict
 from medlem.accounts.actions import AddressTaken
 from medlem.accounts.models import Account, User
 from medlem.applications import deciding
-from medlem.applications.deciding import DecidedAlready, NotAllTaken
+from medlem.applications.claiming import DecidedAlready, MovedOn
+from medlem.applications.deciding import NotAllTaken
 from medlem.applications.models import Application, BlockedContact, Decision, Message
-from medlem.applications.queries import decider_name
+from medlem.applications.queries import decider_name, latest_checks
 from medlem.core.errors import Refused
 from medlem.core.identifiers import uuid7
-from medlem.events.actions import NotAllowed
 from medlem.events.models import Event, Mail
 from medlem.products.models import LegacyClaim, LegacyMember
 from tests.applications.applying import NORDVIK, checked, pdf_of, sent, validating
@@ -84,8 +84,9 @@ def test_a8_a_validator_approves_with_the_checks_that_were_seen(
         "decided_by_id": cast.vera.public_id,
         "reason": "I know the studio.",
         "at": later,
+        "working_seconds": 7200,
     }
-    assert decision.checks[5] == {
+    assert decision.checks[7] == {
         "code": "document_shows_business",
         "outcome": "unclear",
         "reason": "person_has_to_look",
@@ -96,7 +97,13 @@ def test_a8_a_validator_approves_with_the_checks_that_were_seen(
         "staff",
         cast.vera.public_id,
         {"status": "validating"},
-        {"status": "approved", "automatic": False, "account": account.number},
+        {
+            "status": "approved",
+            "automatic": False,
+            "account": account.number,
+            "passed": [check.code for check in latest_checks(approved) if check.outcome == "passed"],
+            "not_passed": [check.code for check in latest_checks(approved) if check.outcome != "passed"],
+        },
     )
     assert mails(application) == [("account_ready", application.email)]
     assert decider_name(approved) == "Vera Vik"
@@ -343,7 +350,7 @@ def test_a8_while_the_applicant_is_asked_it_may_be_declined_but_not_approved(
     ask(application, cast, now=now)
     before = everything()
     for impossible in (approve, ask):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(MovedOn):
             impossible(application, cast, now=now)
     assert everything() == before
     assert decline(application, cast, now=now).status == "declined"

@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 
-from medlem.applications import deciding
+from medlem.applications import claiming, deciding
 from medlem.applications.models import Application
-from medlem.applications.queries import (
+from medlem.applications.queries import evidence_by_id, for_review, others_of
+from medlem.applications.queue import (
+    Filter,
     Waiting,
+    before_in_queue,
     decided,
-    evidence_by_id,
-    for_review,
-    next_in_queue,
     open_checks,
-    others_of,
     queue,
+    urgency_of,
     waiting,
 )
+from medlem.applications.rules import CLAIM_LASTS, Urgency
 from tests.applications.applying import BLATIMEN, NORDVIK, checked, draft_of, sent, validating
 from tests.people import Cast
 
@@ -51,42 +52,81 @@ def names(house: dict[str, Application], found: Any) -> list[str]:
 
 
 def test_a8_the_one_to_be_answered_first_is_on_top_and_those_with_the_applicant_last(
-    house: dict[str, Application],
-) -> None:
-    assert names(house, queue()) == ["late", "open", "new", "asked"]
-    assert names(house, queue(status="more_wanted")) == ["asked"]
-    assert names(house, queue(status="approved")) == ["late", "open", "new", "asked"]  # no state of the queue
-    assert names(house, queue(search="310 313 815")) == ["open"]
-    assert names(house, queue(search=house["new"].number)) == ["new"]
-    assert names(house, queue(search="skarphet")) == ["late"]
-    assert names(house, decided()) == ["approved", "declined"]
-    assert names(house, decided(status="declined")) == ["declined"]
-
-
-def test_a8_what_waits_is_counted(house: dict[str, Application], now: datetime) -> None:
-    assert waiting(now) == Waiting(overdue=1, waiting=3, with_applicant=1)
-
-
-def test_a8_the_reviewer_goes_on_to_the_next(
     house: dict[str, Application], cast: Cast, now: datetime
 ) -> None:
-    assert next_in_queue(house["late"]) == house["open"]
-    assert next_in_queue(house["open"]) == house["late"]  # the last: back to the first of all
-    deciding.approve(application=house["late"], reason="", by=cast.vera.as_staff, now=now)
-    deciding.approve(application=house["open"], reason="", by=cast.vera.as_staff, now=now)
-    assert next_in_queue(house["open"]) is None
+    def found(**narrowed: str) -> list[str]:
+        return names(house, queue(Filter(**narrowed), by=cast.vera.public_id, now=now))
+
+    assert found() == ["late", "open", "new", "asked"]
+    assert found(status="more_wanted") == ["asked"]
+    assert found(status="approved") == ["late", "open", "new", "asked"]  # no state of the queue
+    assert found(search="310 313 815") == ["open"]
+    assert found(search=house["new"].number) == ["new"]
+    assert found(search="skarphet") == ["late"]
+    assert found(search="SØNN") == found(search="sønn") == ["open"]
+    assert found(country="NO") == ["late", "open", "new", "asked"]
+    assert found(country="SE") == []
+    assert names(house, decided(Filter())) == ["approved", "declined"]
+    assert names(house, decided(Filter(status="declined"))) == ["declined"]
+    assert names(house, decided(Filter(country="SE"))) == []
+
+
+def test_a8_the_queue_is_narrowed_by_how_near_the_moment_is(
+    house: dict[str, Application], cast: Cast, now: datetime
+) -> None:
+    later = now + timedelta(hours=26)  # Tuesday noon; what came on Sunday is due on Wednesday at four
+
+    def found(urgency: str, at: datetime) -> list[str]:
+        return names(house, queue(Filter(urgency=urgency), by=cast.vera.public_id, now=at))
+
+    assert [found(each, now) for each in Urgency] == [["asked"], ["open", "new"], [], ["late"]]
+    assert [found(each, later + timedelta(hours=4)) for each in Urgency] == [
+        ["asked"],
+        [],
+        ["open", "new"],
+        ["late"],
+    ]
+    assert found("nonsense", now) == []
+    for at in (now, later):
+        rows = list(queue(Filter(), by=cast.vera.public_id, now=at))
+        assert {row.pk: urgency_of(row, at) for row in rows} == {
+            row.pk: each
+            for each in Urgency
+            for row in queue(Filter(urgency=each), by=cast.vera.public_id, now=at)
+        }
+
+
+def test_a8_the_queue_is_narrowed_by_who_has_it_on_the_table(
+    house: dict[str, Application], cast: Cast, now: datetime
+) -> None:
+    claiming.claim(application=house["open"], by=cast.vera.as_staff, now=now)
+    claiming.claim(application=house["late"], by=cast.mona.as_staff, now=now - CLAIM_LASTS)  # run out
+
+    def found(claimed: str) -> list[str]:
+        return names(house, queue(Filter(claimed=claimed), by=cast.vera.public_id, now=now))
+
+    assert (found("mine"), found("unclaimed")) == (["open"], ["late"])
+
+
+def test_a8_what_waits_is_counted(house: dict[str, Application], cast: Cast, now: datetime) -> None:
+    claiming.claim(application=house["open"], by=cast.vera.as_staff, now=now)
+    assert waiting(by=cast.vera.public_id, now=now) == Waiting(overdue=1, waiting=3, mine=1, with_applicant=1)
+
+
+def test_a8_the_reviewer_goes_back_to_the_one_before(house: dict[str, Application]) -> None:
+    assert before_in_queue(house["open"]) == house["late"]
+    assert before_in_queue(house["late"]) is None
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a8_the_queue_costs_two_queries_however_long(
-    now: datetime, rows: int, django_assert_num_queries: Any
+    cast: Cast, now: datetime, rows: int, django_assert_num_queries: Any
 ) -> None:
     for number in (NORDVIK, SKARPHET, BRENNVIDDE)[:rows]:
         validating(number, now=now)
     with django_assert_num_queries(2):
-        assert [[check.code for check in open_checks(each)] for each in queue()] == [
-            ["document_shows_business"]
-        ] * rows
+        found = queue(Filter(), by=cast.vera.public_id, now=now)
+        assert [open_checks(each)[0].code for each in found] == ["document_shows_business"] * rows
 
 
 def test_a8_drafts_are_the_applicants_own(house: dict[str, Application]) -> None:

@@ -1,231 +1,19 @@
-"""Each check's outcome and its sentence (A7), what makes an application complete (A1), and the clock (A6, A8)."""
+"""What makes an application complete (A1), names as they are compared (A7), and the clock (A6, A8)."""
 
 from __future__ import annotations
 
-import ast
-import inspect
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from bisect import bisect_right
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from medlem.applications import rules
-from medlem.applications.facts import DocumentFacts, Facts, RegisterFacts
-from medlem.applications.rules import Result, Urgency, failed, passed
-from medlem.applications.sentences import CHECK_NAMES, SENTENCES, sentence
-from medlem.applications.status import RegisterState
-from medlem.programme import current
-
-IN_REGISTER = RegisterFacts(state=RegisterState.ANSWERED, name="BLÅTIMEN FILM AS", vat_registered=True)
-INVOICE = DocumentFacts(filename="faktura.pdf", readable=True, number=True, vat_number=True, name=True)
-PICTURE = DocumentFacts(filename="bilde.png", readable=False)
-GOOD = Facts(
-    registration_number_valid=True,
-    vat_number_valid=True,
-    business_name="Blåtimen Film AS",
-    vat_registered=True,
-    register=IN_REGISTER,
-    documents=[INVOICE],
-)
-NO_VAT = replace(
-    GOOD,
-    vat_registered=False,
-    vat_number_valid=False,
-    register=replace(IN_REGISTER, vat_registered=False),
-    documents=[replace(INVOICE, vat_number=False, address=True)],
-)
-
-
-def register(**changes: Any) -> Facts:
-    return replace(GOOD, register=replace(IN_REGISTER, **changes))
-
-
-def answered(state: RegisterState) -> Facts:
-    return replace(GOOD, register=RegisterFacts(state=state))
-
-
-def documents(*documents: DocumentFacts) -> Facts:
-    return replace(GOOD, documents=list(documents))
-
-
-# Check, what is known, outcome, reason, and what fills the sentence.
-TABLE: list[tuple[str, Facts, str, str, dict[str, str]]] = [
-    ("number_valid", GOOD, "passed", "check_digits_right", {}),
-    ("number_valid", replace(GOOD, registration_number_valid=False), "failed", "check_digits_wrong", {}),
-    ("register_entry", GOOD, "passed", "in_register", {"name": "BLÅTIMEN FILM AS"}),
-    ("register_entry", register(parent="310003913"), "unclear", "is_a_branch", {"parent": "310003913"}),
-    ("register_entry", answered(RegisterState.NOT_FOUND), "failed", "not_in_register", {}),
-    ("register_entry", answered(RegisterState.UNAVAILABLE), "could_not_run", "register_unavailable", {}),
-    ("register_entry", answered(RegisterState.NO_REGISTER), "could_not_run", "no_register", {}),
-    ("register_live", GOOD, "passed", "live", {}),
-    ("register_live", register(bankrupt=True), "failed", "bankrupt", {}),
-    ("register_live", register(dissolving=True), "failed", "dissolving", {}),
-    ("register_live", register(deleted_on="2024-03-09"), "failed", "deleted", {"on": "2024-03-09"}),
-    (
-        "register_live",
-        register(deleted_on="2024-03-09", bankrupt=True),
-        "failed",
-        "deleted",
-        {"on": "2024-03-09"},
-    ),
-    ("register_live", answered(RegisterState.NOT_FOUND), "could_not_run", "register_not_answered", {}),
-    ("register_live", answered(RegisterState.UNAVAILABLE), "could_not_run", "register_not_answered", {}),
-    ("name_agrees", GOOD, "passed", "same_name", {"name": "BLÅTIMEN FILM AS"}),
-    (
-        "name_agrees",
-        replace(GOOD, business_name="blatimen film"),
-        "passed",
-        "same_name",
-        {"name": "BLÅTIMEN FILM AS"},
-    ),
-    (
-        "name_agrees",
-        replace(GOOD, business_name="Blåtimen Foto AS"),
-        "failed",
-        "other_name",
-        {"given": "Blåtimen Foto AS", "name": "BLÅTIMEN FILM AS"},
-    ),
-    ("name_agrees", answered(RegisterState.NO_REGISTER), "could_not_run", "register_not_answered", {}),
-    ("vat_agrees", GOOD, "passed", "vat_registered", {}),
-    ("vat_agrees", NO_VAT, "passed", "not_vat_registered", {}),
-    ("vat_agrees", register(vat_registered=False), "failed", "register_says_not_vat", {}),
-    ("vat_agrees", replace(NO_VAT, register=IN_REGISTER), "failed", "register_says_vat", {}),
-    ("vat_agrees", replace(GOOD, vat_number_valid=False), "failed", "vat_number_wrong", {}),
-    (
-        "vat_agrees",
-        replace(answered(RegisterState.UNAVAILABLE), vat_number_valid=False),
-        "failed",
-        "vat_number_wrong",
-        {},
-    ),
-    ("vat_agrees", register(vat_registered=None), "could_not_run", "register_not_answered", {}),
-    ("vat_agrees", answered(RegisterState.UNAVAILABLE), "could_not_run", "register_not_answered", {}),
-    ("document_shows_business", GOOD, "passed", "shows_vat_and_name", {"document": "faktura.pdf"}),
-    ("document_shows_business", NO_VAT, "passed", "shows_name_and_address", {"document": "faktura.pdf"}),
-    ("document_shows_business", documents(), "failed", "no_document", {}),
-    ("document_shows_business", documents(PICTURE), "unclear", "person_has_to_look", {}),
-    (
-        "document_shows_business",
-        documents(PICTURE, INVOICE),
-        "passed",
-        "shows_vat_and_name",
-        {"document": "faktura.pdf"},
-    ),
-    (
-        "document_shows_business",
-        documents(replace(INVOICE, name=False), PICTURE),
-        "unclear",
-        "person_has_to_look",
-        {},
-    ),
-    (
-        "document_shows_business",
-        documents(replace(INVOICE, name=False)),
-        "failed",
-        "vat_or_name_not_found",
-        {},
-    ),
-    (
-        "document_shows_business",
-        documents(replace(INVOICE, vat_number=False)),
-        "failed",
-        "vat_or_name_not_found",
-        {},
-    ),
-    (  # number in one document and name in another do not belong together
-        "document_shows_business",
-        documents(replace(INVOICE, name=False), replace(INVOICE, vat_number=False)),
-        "failed",
-        "vat_or_name_not_found",
-        {},
-    ),
-    (
-        "document_shows_business",
-        replace(NO_VAT, documents=[replace(INVOICE, address=False)]),
-        "failed",
-        "name_or_address_not_found",
-        {},
-    ),
-    ("document_unused", GOOD, "passed", "not_used_before", {}),
-    (
-        "document_unused",
-        replace(GOOD, document_used_by="100024"),
-        "failed",
-        "used_by_other_application",
-        {"number": "100024"},
-    ),
-    ("no_account_yet", GOOD, "passed", "no_account", {}),
-    ("no_account_yet", replace(GOOD, account_number="100016"), "failed", "has_account", {"number": "100016"}),
-    ("contact_not_blocked", GOOD, "passed", "contact_free", {}),
-    ("contact_not_blocked", replace(GOOD, contact_blocked=True), "failed", "contact_blocked", {}),
-    ("contact_not_blocked", replace(GOOD, contact_taken=True), "failed", "contact_taken", {}),
-]
-
-
-@pytest.mark.parametrize(
-    ("check", "facts", "outcome", "reason", "fills"), TABLE, ids=[f"{row[0]}-{row[3]}" for row in TABLE]
-)
-def test_a7_each_check_has_an_outcome_and_a_sentence(
-    check: str, facts: Facts, outcome: str, reason: str, fills: dict[str, str]
-) -> None:
-    result = rules.CHECKS[check](facts)
-    assert (result.outcome, result.reason, result.facts) == (outcome, reason, fills)
-    for language in ("en", "nb"):
-        with translation.override(language):
-            assert all(value in sentence(reason, result.facts) for value in fills.values())
-            assert "%" not in sentence(reason, result.facts)
-
-
-def reasons_in(check: Callable[[Facts], Result]) -> set[str]:
-    """Every text in the body of a check, less its docstring: the names of sentences."""
-    (function,) = ast.parse(inspect.getsource(check)).body
-    assert isinstance(function, ast.FunctionDef)
-    nodes = [node for statement in function.body[1:] for node in ast.walk(statement)]
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-
-
-def test_a7_every_reason_has_a_sentence_and_every_sentence_its_reason() -> None:
-    assert set().union(*map(reasons_in, rules.CHECKS.values())) == set(SENTENCES)
-
-
-def test_a7_every_reason_is_in_the_table_above() -> None:
-    assert {reason for _check, _facts, _outcome, reason, _fills in TABLE} == set(SENTENCES)
-
-
-def test_a7_the_checks_are_those_that_the_programme_weighs_and_each_has_a_name() -> None:
-    assert list(rules.CHECKS) == list(current().validation.checks) == list(CHECK_NAMES)
-
-
-def test_a7_a_check_that_is_switched_off_does_not_run() -> None:
-    weights = {**dict.fromkeys(rules.CHECKS, "required"), "contact_not_blocked": "off"}
-    assert list(rules.run(GOOD, weights)) == [code for code in rules.CHECKS if code != "contact_not_blocked"]
-
-
-def approves_itself(results: dict[str, Result], weights: dict[str, str], *, allowed: bool = True) -> bool:
-    return rules.may_approve_itself(results, weights, allowed=allowed)
-
-
-def test_a7_approves_itself_when_all_required_checks_passed_and_the_programme_allows_it() -> None:
-    good, bad = passed("live"), failed("bankrupt")
-    weights = {"a": "required", "b": "required", "c": "advisory"}
-    assert approves_itself({"a": good, "b": good, "c": bad}, weights)
-    assert not approves_itself({"a": good, "b": good, "c": good}, weights, allowed=False)
-    assert not approves_itself({"a": good, "b": bad, "c": good}, weights)
-
-
-@pytest.mark.parametrize("outcome", ["failed", "unclear", "could_not_run"])
-def test_a7_whatever_is_not_passed_goes_to_a_person(outcome: str) -> None:
-    not_passed = Result(rules.Outcome(outcome), "live")
-    assert not approves_itself({"a": not_passed}, {"a": "required"})
-
-
-def test_a7_a_programme_that_requires_nothing_leaves_it_to_a_person() -> None:
-    assert not approves_itself({"a": passed("live")}, {"a": "advisory"})
+from medlem.applications.rules import Turn, Urgency
+from medlem.core.workdays import answer_by, is_working_day
 
 
 @pytest.mark.parametrize(
@@ -306,27 +94,47 @@ def test_a1_the_last_step_has_no_answers_of_its_own() -> None:
 
 # --- the clock ------------------------------------------------------------------------------------
 
-SENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-BY = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
-HALF = SENT + (BY - SENT) / 2
+OSLO = ZoneInfo("Europe/Oslo")
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+NORWAY = {"country": "NO", "zone": "Europe/Oslo"}
+
+
+def oslo(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=OSLO)
 
 
 @pytest.mark.parametrize(
     ("now", "paused", "urgency"),
     [
-        (SENT, False, Urgency.IN_TIME),
-        (HALF, False, Urgency.IN_TIME),
-        (HALF + SECOND, False, Urgency.HALF_TIME),
-        (BY, False, Urgency.HALF_TIME),
-        (BY + SECOND, False, Urgency.OVERDUE),
-        (BY + timedelta(days=9), True, Urgency.PAUSED),
+        ("2026-11-23 10:00", False, Urgency.IN_TIME),  # sent on Monday, to be answered by Wednesday at four
+        ("2026-11-24 15:59", False, Urgency.IN_TIME),
+        ("2026-11-24 16:00", False, Urgency.HALF_TIME),  # one of its two working days is left
+        ("2026-11-25 16:00", False, Urgency.HALF_TIME),
+        ("2026-11-25 16:01", False, Urgency.OVERDUE),
+        ("2026-12-25 12:00", True, Urgency.PAUSED),
     ],
 )
-def test_a8_half_time_is_marked_before_an_application_is_overdue(
-    now: datetime, paused: bool, urgency: Urgency
+def test_a6_half_time_is_marked_before_an_application_is_overdue(
+    now: str, paused: bool, urgency: Urgency
 ) -> None:
-    assert rules.urgency(sent_at=SENT, answer_by_at=BY, paused=paused, now=now) == urgency
+    half_time_by = rules.half_time_by(oslo(now), working_days=2, **NORWAY)
+    by = oslo("2026-11-25 16:00")
+    assert rules.urgency(answer_by_at=by, paused=paused, half_time_by=half_time_by, now=oslo(now)) == urgency
+
+
+@pytest.mark.parametrize(
+    ("answer_by_at", "half_time"),
+    [
+        ("2026-11-30 16:00", "2026-11-27 16:00"),  # a Monday: on Friday, not in the weekend
+        ("2026-04-07 16:00", "2026-04-01 16:00"),  # after Easter: on the Wednesday before
+        ("2026-03-31 16:00", "2026-03-30 16:00"),  # summer time began in between
+    ],
+)
+def test_a6_half_of_the_time_is_half_of_the_working_time(answer_by_at: str, half_time: str) -> None:
+    for seconds, is_half in ((-1, False), (0, True)):
+        moment = oslo(half_time) + seconds * SECOND
+        assert (oslo(answer_by_at) <= rules.half_time_by(moment, working_days=2, **NORWAY)) == is_half
 
 
 def utc(text: str) -> datetime:
@@ -377,3 +185,107 @@ def test_a8_the_clock_stands_still_while_the_applicant_is_asked(
     assert rules.answer_by_after_pause(
         utc(answer_by), asked_at=utc(asked), answered_at=utc(answered), country="NO", zone="Europe/Oslo"
     ) == utc(new_answer_by)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2026-11-23 10:00", "2026-11-23 15:30", 5.5),
+        ("2026-11-27 12:00", "2026-11-30 12:00", 24),  # Friday to Monday
+        ("2026-11-28 12:00", "2026-11-29 12:00", 0),  # a weekend
+        ("2026-03-27 12:00", "2026-03-30 12:00", 24),  # the night of summer time is no working time
+        ("2026-12-23 12:00", "2026-12-28 12:00", 48),  # 24 December is a working day
+        ("2026-11-23 10:00", "2026-11-23 09:00", 0),
+    ],
+)
+def test_a6_working_time_is_that_of_working_days(start: str, end: str, hours: float) -> None:
+    assert rules.working_time(oslo(start), oslo(end), **NORWAY) == hours * HOUR
+
+
+def turn(from_staff: bool, at: str) -> Turn:
+    return Turn(from_staff, oslo(at))
+
+
+@pytest.mark.parametrize(
+    ("turns", "hours"),
+    [
+        ([], 78),  # Monday at ten to Thursday at four
+        ([turn(True, "2026-11-24 10:00"), turn(False, "2026-11-25 16:00")], 48),
+        ([turn(True, "2026-11-24 10:00")], 24),  # decided while the applicant was asked
+        (
+            [
+                turn(True, "2026-11-24 10:00"),
+                turn(False, "2026-11-24 12:00"),
+                turn(True, "2026-11-24 13:00"),
+                turn(False, "2026-11-26 15:00"),
+            ],
+            26,
+        ),
+    ],
+)
+def test_a6_the_time_taken_leaves_out_what_was_the_applicants(turns: list[Turn], hours: float) -> None:
+    taken = rules.time_taken(oslo("2026-11-23 10:00"), oslo("2026-11-26 16:00"), turns, **NORWAY)
+    assert taken == hours * HOUR
+
+
+# --- every day of seven years (A6) ----------------------------------------------------------------
+
+DAYS = [date(2025, 1, 1) + timedelta(days=n) for n in range(2_556)]
+COUNTRIES = [("NO", "Europe/Oslo"), ("SE", "Europe/Stockholm"), ("GB", "Europe/London")]
+
+
+def moments(zone: str, *hours: time) -> list[datetime]:
+    here = ZoneInfo(zone)
+    return [datetime.combine(day, hour, here).astimezone(UTC) for day in DAYS for hour in hours]
+
+
+@lru_cache
+def working_days(country: str) -> list[date]:
+    days = DAYS + [DAYS[-1] + timedelta(days=n) for n in range(1, 60)]
+    return [day for day in days if is_working_day(day, country)]
+
+
+def left(day: date, until: date, country: str) -> int:
+    """Working days after one day, up to and with another: by their places in the list of all."""
+    return bisect_right(working_days(country), until) - bisect_right(working_days(country), day)
+
+
+@pytest.mark.parametrize(("country", "zone"), COUNTRIES)
+def test_a6_every_day_is_answered_at_four_on_the_second_working_day(country: str, zone: str) -> None:
+    here, before = ZoneInfo(zone), datetime.min.replace(tzinfo=UTC)
+    for sent_at in moments(zone, time(8), time(16), time(16, 0, 1)):
+        due = answer_by(sent_at, working_days=2, cutoff_hour=16, country=country, zone=zone)
+        local, sent = due.astimezone(here), sent_at.astimezone(here)
+        counts_as = sent.date() if sent.time() <= time(16) else sent.date() + timedelta(days=1)
+        assert (local.time(), left(counts_as, local.date(), country)) == (time(16), 2)
+        assert is_working_day(local.date(), country)
+        assert due >= before  # who sends later is never answered sooner
+        before = due
+
+
+@pytest.mark.parametrize(("country", "zone"), COUNTRIES)
+def test_a6_a_pause_on_any_day_leaves_as_many_working_days_as_there_were(country: str, zone: str) -> None:
+    """However long it was: the day's hour, and the working days from then on, are what they were."""
+    here = ZoneInfo(zone)
+    for n, asked_at in enumerate(moments(zone, time(9), time(23, 59))):
+        due = answer_by(asked_at, working_days=2, cutoff_hour=16, country=country, zone=zone)
+        answered_at = asked_at + timedelta(days=n % 17, hours=n % 5)
+        moved = rules.answer_by_after_pause(
+            due, asked_at=asked_at, answered_at=answered_at, country=country, zone=zone
+        )
+        asked, answered, was, now = (
+            moment.astimezone(here) for moment in (asked_at, answered_at, due, moved)
+        )
+        assert left(answered.date(), now.date(), country) == left(asked.date(), was.date(), country)
+        assert (now.time(), moved >= due) == (time(16), True)
+
+
+@pytest.mark.parametrize(("country", "zone"), COUNTRIES)
+def test_a6_half_time_comes_after_sending_and_before_the_answer_is_due(country: str, zone: str) -> None:
+    for sent_at in moments(zone, time(11)):
+        due = answer_by(sent_at, working_days=2, cutoff_hour=16, country=country, zone=zone)
+        assert rules.half_time_by(sent_at, working_days=2, country=country, zone=zone) < due
+        assert rules.half_time_by(due, working_days=2, country=country, zone=zone) >= due
+        # Working time and what follows from it are each other's way back.
+        after = rules.after_working_time(sent_at, timedelta(hours=24), country=country, zone=zone)
+        assert rules.working_time(sent_at, after, country=country, zone=zone) == timedelta(hours=24)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """A production's environment, with the tests' database, files, register and key."""
+    """A production's environment, with the tests' database, files, registers and key."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("MEDLEM_")}
     return {
         **outside,
@@ -24,6 +24,8 @@ def environment(**changes: str) -> dict[str, str]:
         "MEDLEM_DATA": str(settings.DATA),
         "MEDLEM_SECRET_KEY": settings.SECRET_KEY,
         "MEDLEM_REGISTER_URL": settings.MEDLEM_REGISTER_URL,
+        "MEDLEM_VIES_URL": settings.MEDLEM_VIES_URL,
+        "MEDLEM_HMRC_URL": settings.MEDLEM_HMRC_URL,
         **changes,
     }
 

@@ -19,6 +19,7 @@ from medlem.products.models import LegacyMember, LegacyProduct, ProductModel
 from medlem.programme.catalogue import HEADER
 from tests.commands.conftest import Run
 from tests.commands.processes import environment, medlem
+from tests.downloads import as_json, download, entries
 
 LEGACY = "email;member_number;member_name;level;reference;model;serial_number;purchase_date;country;dealer"
 
@@ -135,7 +136,18 @@ def test_b6_former_members_are_taken_and_wrong_rows_are_refused(run: Run, tmp_pa
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("command", ["import-catalogue", "import-legacy"])
+def test_a2_post_codes_are_taken_and_wrong_rows_are_refused(run: Run, tmp_path: Path) -> None:
+    file = written(tmp_path / "post.txt", "0484\tOSLO\t0301\tOSLO", "48\tOSLO\t0301\tOSLO")
+    refused = "refused: post.txt, line 2: code: '48' has not four digits\n"
+    assert run("import-postcodes", file) == (
+        1, f"{refused}1 post codes taken, 0 unchanged, 1 rows refused\n", "",
+    )  # fmt: skip
+    right = written(tmp_path / "post.txt", "0484\tOSLO\t0301\tOSLO")
+    assert run("import-postcodes", right) == (0, "0 post codes taken, 1 unchanged, 0 rows refused\n", "")
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("command", ["import-catalogue", "import-legacy", "import-postcodes"])
 def test_a_file_that_is_not_there_is_named(run: Run, tmp_path: Path, command: str) -> None:
     code, out, err = run(command, tmp_path / "no.csv")
     assert (code, "no.csv" in out + err, "No such file" in out + err) == (1, True, True)
@@ -243,6 +255,10 @@ def started(*arguments: str, **changes: str) -> tuple[int, str]:
             "MEDLEM_CARD_PROVIDER=simulated charges nobody; it is for demo and tests only",
         ),
         ({"MEDLEM_CARD_PROVIDER": "paypal"}, "MEDLEM_CARD_PROVIDER is 'paypal'; it takes simulated or none"),
+        (
+            {"MEDLEM_HMRC_CLIENT_ID": "id"},
+            "MEDLEM_HMRC_CLIENT_ID and MEDLEM_HMRC_CLIENT_SECRET go together; without both, HMRC is not asked",
+        ),
         ({"MEDLEM_SMTP_PORT": "smtp"}, "MEDLEM_SMTP_PORT is 'smtp'; it takes a whole number"),
     ],
 )
@@ -263,6 +279,8 @@ def test_a_wrong_setting_refuses_to_start_and_says_why(changes: dict[str, str], 
         (lambda name: wanted.text(name, "x"), " words ", "words"),
         (lambda name: wanted.address(name, ""), "https://portal.example/", "https://portal.example"),
         (lambda name: wanted.address(name, ""), "http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        (lambda name: wanted.register(name, ""), "https://r.example/api/", "https://r.example/api"),
+        (lambda name: wanted.register(name, "https://r.example"), "off", "off"),
     ],
 )
 def test_a_setting_is_read(
@@ -343,3 +361,38 @@ def test_another_kind_of_database_is_refused() -> None:
         ImproperlyConfigured, match="DATABASE_URL starts with 'mysql'; it takes sqlite:///path or"
     ):
         wanted.database("mysql://me@db/portal", Path("/data"))
+
+
+# --- the register's download ------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("db")
+def test_a2_a_register_is_loaded_and_loaded_again(run: Run, tmp_path: Path) -> None:
+    files = [
+        download(tmp_path / "enheter_alle.json.gz", as_json(entries())),
+        download(tmp_path / "underenheter_alle.json.gz", as_json(entries(places_of_work=True))),
+    ]
+    many = len(entries()) + 1
+    removed = "0 that are no longer there removed; 0 refused\n"
+    assert run("import-register", *files) == (0, f"{many} entries taken, {many} of them new; {removed}", "")
+    assert run("import-register", *files) == (0, f"{many} entries taken, 0 of them new; {removed}", "")
+
+
+@pytest.mark.usefixtures("db")
+def test_a2_a_register_says_what_it_refused_and_where_it_broke(run: Run, tmp_path: Path) -> None:
+    wrong = [{"organisasjonsnummer": "310003914", "navn": "X"}] * 52
+    path = download(tmp_path / "e.json", as_json([*wrong, entries()[0]])[:-1])
+    code, out, err = run("import-register", path)
+    lines = out.splitlines()
+    assert (code, lines[0], lines[49:]) == (
+        1,
+        "refused: e.json, entry 1: organisasjonsnummer: '310003914' is no organisation number (check digit)",
+        [
+            "refused: e.json, entry 50: organisasjonsnummer: '310003914' is no organisation number (check digit)",
+            "refused: and 2 more",
+            "1 entries taken, 1 of them new; 0 that are no longer there removed; 52 refused",
+        ],
+    )
+    assert err == (
+        "e.json, entry 54: the JSON is damaged or not complete; broke off after 53 entries, removed none\n"
+    )

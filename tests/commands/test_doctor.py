@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from medlem.applications import bulk, registers
 from medlem.billing.models import Invoice
+from medlem.commands.simulated.hmrc import HmrcServer
 from medlem.commands.tick import tick
 from medlem.core import clock
 from medlem.events import actions as events
@@ -18,6 +21,7 @@ from medlem.events.models import Event, Mail, Seal
 from tests import factories
 from tests.commands.conftest import Run
 from tests.commands.processes import environment, medlem
+from tests.downloads import as_json, download, entries
 from tests.people import Cast
 
 LOOKS = (
@@ -38,13 +42,22 @@ def raw(statement: str, *values: object) -> None:
         assert cursor.rowcount == 1
 
 
-def told(look: str, *problems: str) -> str:
-    """All that doctor writes when one look finds these problems."""
+REGISTERS = {
+    "business register": "ok",
+    "VIES": "not asked (MEDLEM_VIES_URL is off)",
+    "HMRC": "not asked (MEDLEM_HMRC_URL is off, or there are no credentials)",
+}
+
+
+def told(look: str, *problems: str, **registers: str) -> str:
+    """All that doctor writes when one look finds these problems; `registers` say how some of them are."""
     lines = []
     for name in LOOKS:
         lines += (
             [f"{name}:", *(f"  - {problem}" for problem in problems)] if name == look else [f"{name}: ok"]
         )
+    for name, state in {**REGISTERS, **registers}.items():
+        lines += [f"{name}:", *(f"  - {p}" for p in problems)] if name == look else [f"{name}: {state}"]
     return "\n".join(lines) + "\n"
 
 
@@ -129,6 +142,45 @@ def test_d3_a_document_that_is_missing_or_altered_is_named(
     harm(path)
     problem = f"invoice {invoice.number}: its PDF {is_named}; restore it from the backup"
     assert run("doctor") == (1, told("documents", problem), "")
+
+
+@pytest.mark.usefixtures("db", "vies_up", "hmrc")
+def test_a7_registers_that_answer_are_well(run: Run) -> None:
+    assert run("doctor") == (0, told("nothing", VIES="ok", HMRC="ok"), "")
+
+
+@pytest.mark.usefixtures("db", "register_down")
+def test_a7_a_register_that_does_not_answer_is_named(run: Run) -> None:
+    code, out, _err = run("doctor")
+    problem = "does not answer (ConnectError: [Errno 111] Connection refused)"
+    expected = told("business register", f"{problem}; applications wait for it, and it is asked again")
+    assert (code, out) == (1, expected)
+
+
+@pytest.mark.usefixtures("db")
+def test_a7_wrong_credentials_are_named_and_not_told(run: Run, hmrc: HmrcServer, settings: Any) -> None:
+    settings.MEDLEM_HMRC_CLIENT_SECRET = "wrong"
+    code, out, _err = run("doctor")
+    problem = "does not answer (token: answered 401 invalid_client)"
+    assert (code, out) == (1, told("HMRC", f"{problem}; applications wait for it, and it is asked again"))
+    registers.hmrc().close()
+
+
+@pytest.mark.usefixtures("db")
+def test_a2_the_age_of_the_download_is_told(run: Run, settings: Any, tmp_path: Path) -> None:
+    def load(days: int) -> str:
+        at = clock.now() - timedelta(days=days)
+        assert bulk.load([download(tmp_path / "e.json", as_json(entries()), at=at)], now=at).trouble == ""
+        return f"its download is of {at:%Y-%m-%d}"
+
+    settings.MEDLEM_REGISTER_URL = "off"
+    off = "not asked (MEDLEM_REGISTER_URL is off)"
+    nothing = f"{off}; no download is loaded either, so a person looks"
+    assert run("doctor") == (0, told("nothing", **{"business register": nothing}), "")
+    young = load(6)
+    assert run("doctor") == (0, told("nothing", **{"business register": f"{off}; {young}"}), "")
+    problem = f"{load(8)}; older than 7 days it lets nobody in: run `medlem import-register`"
+    assert run("doctor") == (1, told("business register", problem), "")
 
 
 @pytest.mark.usefixtures("db")

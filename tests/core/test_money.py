@@ -12,6 +12,7 @@ from medlem.core.money import (
     CurrencyMismatch,
     Money,
     NoMoney,
+    TwoWaysToRead,
     format_money,
     format_rate,
     parse_money,
@@ -137,6 +138,8 @@ def test_what_a_form_shows_is_read_back_as_the_same_sum(minor: int, currency: st
         ("1190,5", "nb", 119_050),
         ("1190.5", "nb", 119_050),  # can mean one thing only
         ("2,987.50", "en", 298_750),
+        ("1,002,987", "en", 100_298_700),
+        ("375 005", "nb", 37_500_500),
         ("1190", "en", 119_000),
         ("-12.30", "en", -1230),
     ],
@@ -150,9 +153,9 @@ def test_sums_are_read_as_people_type_them(typed: str, language: str, minor: int
     [
         ("", "nb"),
         ("abc", "nb"),
-        ("12,345", "nb"),  # more decimals than the currency has
+        ("1190,505", "nb"),  # more decimals than the currency has
         ("1,19,00", "en"),
-        ("2.987", "nb"),  # no group, and more decimals than the currency has
+        ("1.002.987", "nb"),
         ("12 kr", "nb"),
         ("1e3", "en"),
         ("NaN", "en"),
@@ -162,3 +165,29 @@ def test_sums_are_read_as_people_type_them(typed: str, language: str, minor: int
 def test_what_is_no_sum_is_never_guessed(typed: str, language: str) -> None:
     with pytest.raises(NoMoney):
         parse_money(typed, "NOK", language)
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize(
+    ("typed", "currency", "minor"),
+    [
+        ("375,005", "NOK", 37_500_500),
+        ("375.005", "NOK", 37_500_500),
+        (" 2,987 ", "NOK", 298_700),
+        ("-1.190", "EUR", -119_000),
+        ("0,500", "NOK", 50_000),
+        ("1,500", "JPY", 1_500),
+    ],
+)
+def test_d4_thousands_or_decimals_is_asked_and_never_guessed(
+    typed: str, currency: str, minor: int, language: str
+) -> None:
+    """One mark before three digits: in one country it parts thousands, in the next decimals."""
+    with pytest.raises(TwoWaysToRead) as asked:
+        parse_money(typed, currency, language)
+    assert asked.value.sum == Money(minor, currency)
+
+
+def test_d4_where_the_currency_has_three_decimals_the_language_says_which() -> None:
+    assert parse_money("375.005", "KWD", "en") == Money(375_005, "KWD")
+    assert parse_money("375,005", "KWD", "nb") == Money(375_005, "KWD")

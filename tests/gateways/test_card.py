@@ -16,6 +16,8 @@ from medlem.gateways.card import (
     CardProvider,
     CardProviderUnavailable,
     ChargeResult,
+    Confirmation,
+    ConfirmFirst,
     OnlyTestCards,
     Outcome,
     SameKeyOtherCharge,
@@ -27,6 +29,8 @@ from medlem.gateways.card import (
 )
 
 FEE = Money(298750, "NOK")
+ONCE, TWICE = "4000002500003155", "4000002760003184"
+"""The bank wants the cardholder on the due date; and when the card is saved, too."""
 
 
 @pytest.fixture
@@ -80,7 +84,7 @@ def test_saving_a_card(cards: SimulatedCards) -> None:
 def test_the_number_is_never_kept(cards: SimulatedCards, books: Path) -> None:
     for number in TEST_CARDS:
         page = cards.begin_setup(reference="account 1", return_url="/", language="en")
-        cards.complete_session(page.session, number)
+        cards.complete_session(page.session, number, confirmed=True)
     kept = b"".join(path.read_bytes() for path in books.parent.iterdir())
     assert not [number for number in TEST_CARDS if number.encode() in kept]
 
@@ -120,6 +124,21 @@ def test_a_finished_session_stays_as_it_is(cards: SimulatedCards) -> None:
     card = cards.complete_session(page.session, "4242424242424242")
     assert cards.complete_session(page.session, "5555555555554444") == card
     assert cards.cancel_session(page.session) == card
+
+
+def test_some_cards_are_saved_with_their_owners_confirmation_only(cards: SimulatedCards) -> None:
+    page = cards.begin_setup(reference="", return_url="/", language="nb")
+    with pytest.raises(ConfirmFirst):
+        cards.complete_session(page.session, TWICE)
+    assert cards.setup_result(page.session) == SetupDeclined("not_finished")
+    card = cards.complete_session(page.session, TWICE, confirmed=True)
+    assert isinstance(card, SavedCard)
+    assert charge(cards, card, "invoice-1").outcome == Outcome.NEEDS_AUTHENTICATION
+
+    page = cards.begin_setup(reference="", return_url="/", language="nb")
+    refused = SetupDeclined("authentication_failed")
+    assert cards.complete_session(page.session, TWICE, confirmed=False) == refused
+    assert cards.complete_session(page.session, TWICE, confirmed=True) == refused
 
 
 # --- charging -------------------------------------------------------------------------------------
@@ -175,6 +194,78 @@ def test_charges_that_make_no_sense(cards: SimulatedCards, key: str, minor: int)
     with pytest.raises(ValueError, match="cannot charge"):
         charge(cards, card, key, Money(minor, "NOK"))
     assert cards.find_charge("invoice-1") is None
+
+
+# --- the cardholder confirms ----------------------------------------------------------------------
+
+
+def waiting(cards: SimulatedCards, key: str) -> SavedCard:
+    """A charge that waits for the owner of its card."""
+    card = saved(cards, ONCE)
+    assert charge(cards, card, key).outcome == Outcome.NEEDS_AUTHENTICATION
+    return card
+
+
+def confirmation(cards: SimulatedCards, key: str) -> str:
+    address = cards.begin_confirmation(key, return_url="/back/", language="nb")
+    assert address is not None
+    return address.rstrip("/").rpartition("/")[2]
+
+
+def test_a_confirmed_charge_succeeds_under_its_key(cards: SimulatedCards, books: Path) -> None:
+    card = waiting(cards, "invoice-1")
+    first, second = confirmation(cards, "invoice-1"), confirmation(cards, "invoice-1")
+    assert first != second
+    page = cards.open_confirmation(first)
+    assert page == Confirmation(FEE, "Invoice 10000042", card, "/back/", "nb", is_waiting=True)
+    result = cards.answer_confirmation(first, confirmed=True)
+    assert (result.outcome, result.decline_reason) == (Outcome.SUCCEEDED, "")
+    # The other page, the same key and the question all tell of the one charge.
+    assert cards.answer_confirmation(second, confirmed=False) == result
+    assert charge(cards, card, "invoice-1") == cards.find_charge("invoice-1") == result
+    assert not cards.open_confirmation(second).is_waiting
+    assert booked(books) == 1
+
+
+def test_a_refused_confirmation_declines_the_charge(cards: SimulatedCards) -> None:
+    waiting(cards, "invoice-1")
+    session = confirmation(cards, "invoice-1")
+    result = cards.answer_confirmation(session, confirmed=False)
+    assert (result.outcome, result.decline_reason) == (Outcome.DECLINED, "authentication_failed")
+    assert cards.answer_confirmation(session, confirmed=True) == result
+
+
+def test_a_withdrawn_charge_can_be_confirmed_no_more(cards: SimulatedCards) -> None:
+    waiting(cards, "invoice-1")
+    session = confirmation(cards, "invoice-1")
+    withdrawn = cards.withdraw("invoice-1")
+    assert withdrawn is not None
+    assert (withdrawn.outcome, withdrawn.decline_reason) == (Outcome.WITHDRAWN, "withdrawn")
+    assert cards.withdraw("invoice-1") == cards.answer_confirmation(session, confirmed=True) == withdrawn
+    assert cards.begin_confirmation("invoice-1", return_url="/", language="nb") is None
+
+
+def test_what_is_done_cannot_be_withdrawn(cards: SimulatedCards) -> None:
+    result = charge(cards, saved(cards, "4242424242424242"), "invoice-1")
+    assert cards.withdraw("invoice-1") == result
+    assert cards.begin_confirmation("invoice-1", return_url="/", language="nb") is None
+    assert cards.withdraw("nothing") is None
+    with pytest.raises(UnknownSession):
+        cards.open_confirmation("made-up")
+    with pytest.raises(UnknownSession):
+        cards.answer_confirmation("made-up", confirmed=True)
+
+
+def answer(books: Path, session: str, confirmed: bool) -> ChargeResult:
+    return SimulatedCards(books, page_url="/").answer_confirmation(session, confirmed=confirmed)
+
+
+def test_of_two_answers_at_once_one_counts(cards: SimulatedCards, books: Path) -> None:
+    waiting(cards, "invoice-1")
+    sessions = [confirmation(cards, "invoice-1") for _ in range(2)]
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(answer, [books] * 2, sessions, [True, False])
+    assert first == second == cards.find_charge("invoice-1")
 
 
 def charge_many(books: Path, card: SavedCard) -> list[ChargeResult]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from medlem.commands.simulated.hmrc import CLIENT_ID, CLIENT_SECRET, HmrcServer, simulated_hmrc
-from medlem.gateways.vat import Hmrc, VatAnswer, VatUnavailable
+from medlem.gateways.vat import Hmrc, VatAnswer, VatUnavailable, answer_of_hmrc
 from tests.gateways.test_vies import always
 from tests.post_office import closed_port
 
@@ -101,6 +101,21 @@ def test_a_token_that_was_taken_back_is_replaced(hmrc: Hmrc, server: HmrcServer)
     hmrc.check("999900002", now=NOW)
     server.revoke()
     assert hmrc.check("999900002", now=NOW) == SPECIMEN
+
+
+def test_signing_in_proves_the_credentials(hmrc: Hmrc, server: HmrcServer) -> None:
+    hmrc.sign_in()
+    hmrc.check("999900002", now=NOW)
+    assert server.asked == ["/oauth/token", f"{LOOKUP}999900002"]
+    with asking(server.url, secret="wrong") as stranger, pytest.raises(VatUnavailable):
+        stranger.sign_in()
+
+
+def test_an_answer_that_was_kept_says_the_same_again(hmrc: Hmrc) -> None:
+    answer = hmrc.check("999900002", requester="GB999900002", now=NOW)
+    assert answer_of_hmrc(answer.raw, asked_at=NOW) == answer
+    with pytest.raises(VatUnavailable):
+        answer_of_hmrc({}, asked_at=NOW)
 
 
 def test_wrong_credentials_are_trouble_and_are_not_told(server: HmrcServer) -> None:

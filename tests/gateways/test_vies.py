@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from medlem.commands.simulated.serving import LoopbackServer, QuietHandler, serving
-from medlem.commands.simulated.vies import simulated_vies
-from medlem.gateways.vat import VatAnswer, VatUnavailable, Vies
+from medlem.commands.simulated.vies import Trader, simulated_vies
+from medlem.gateways.vat import VatAnswer, VatUnavailable, Vies, answer_of_vies
 from tests.post_office import closed_port
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -112,6 +112,34 @@ def test_who_tells_who_asks_gets_a_reference(vies: Vies) -> None:
 
 def test_a_requester_that_vies_does_not_know_costs_the_reference_only(vies: Vies) -> None:
     assert vies.check("SE", "110011000401", requester=("SE", "123456789001"), now=NOW) == NORRSKEN
+
+
+def test_an_answer_that_was_kept_says_the_same_again(vies: Vies) -> None:
+    for number, requester in (("110011000401", None), ("110011000401", OURS), ("110011002", None)):
+        answer = vies.check("SE", number, requester=requester, now=NOW)
+        assert answer_of_vies(answer.raw, asked_at=NOW) == answer
+    with pytest.raises(VatUnavailable):
+        answer_of_vies({}, asked_at=NOW)
+
+
+def test_which_member_states_vies_cannot_reach() -> None:
+    down = Trader("FI", "99000018", code="MS_UNAVAILABLE")
+    with simulated_vies((down, Trader("DK", "99000007"))) as url, asking(url) as vies:
+        assert vies.unavailable_states() == ["FI"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (200, b'{"vow": {"available": false}, "countries": []}', "VIES says that it is not available"),
+        (200, b'{"vow": {"available": true}}', "unexpected answer: KeyError('countries')"),
+        (503, b"", "answered 503"),
+    ],
+)
+def test_vies_that_does_not_say_how_it_is(status: int, body: bytes, reason: str) -> None:
+    with always(status, body) as url, asking(url) as vies, pytest.raises(VatUnavailable) as refusal:
+        vies.unavailable_states()
+    assert refusal.value.reason == reason
 
 
 # --- nobody could be asked ------------------------------------------------------------------------

@@ -37,6 +37,9 @@ GRETE = ["overview/", "membership/", "membership/card/", "invoices/"]
 ADMIN = [
     "desk/",
     "desk/applications/",
+    "desk/applications/?state=decided",
+    "desk/applications/figures/",
+    "desk/applications/blocked/",
     "desk/accounts/",
     "desk/disputes/",
     "desk/serial/?q=",
@@ -147,27 +150,29 @@ LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
         "overview", "products", "add", "product", "photos", "photo_batch", "imports", "import", "points", "membership",
-        "join", "card", "invoices", "invoice", "business", "help", "transfer",
+        "join", "card", "invoices", "invoice", "business", "help", "renew", "transfer",
     },
     "desk": {
-        "home", "applications", "application", "accounts", "account", "disputes", "dispute", "serial", "legacy",
-        "invoices", "invoice", "bank", "mail", "programme", "what_if",
+        "home", "applications", "application", "figures", "blocked", "accounts", "account", "disputes", "dispute",
+        "serial", "legacy", "invoices", "invoice", "bank", "mail", "programme", "what_if",
     },
 }  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
     # Walked by the guide, which would stumble over them, or no page of their own: parts, files, verbs.
     "public": {
-        "look_up", "continue_later", "resume", "remove_evidence", "status_evidence", "sign_out", "password_set",
-        "former_email", "verify",
+        "look_up", "place", "documents", "continue_later", "resume", "remove_evidence", "status_evidence", "sign_out",
+        "password_set", "former_email", "verify",
     },
     "portal": {
         "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "statement", "give",
         "missing", "found", "remove", "decline_transfer", "take_back", "join_card", "start_import", "stop_import",
-        "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved",
+        "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved", "go_on", "confirm_charge",
+        "charge_confirmed",
     },
     "desk": {
+        "next_application", "claim", "release", "take_over", "note", "unblock",
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
-        "name_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again",
+        "name_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again", "take_back",
     },
 }  # fmt: skip
 

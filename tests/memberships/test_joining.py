@@ -17,6 +17,7 @@ from medlem.core.errors import Refused
 from medlem.events.actors import SYSTEM
 from medlem.events.models import Event, Mail
 from medlem.memberships import actions as memberships
+from medlem.memberships import choosing
 from medlem.memberships.models import Membership, Term
 from medlem.memberships.queries import (
     card_code,
@@ -55,6 +56,8 @@ def test_c5_everything_is_written(cast: Cast, now: datetime) -> None:
         "former_number": "CPS-104417",
         "status": "active",
         "joined_at": now,
+        "suspended_on": None,
+        "ended_on": None,
     }
     assert model_to_dict(term, exclude=["id"]) == {
         "membership": membership.pk,
@@ -160,14 +163,14 @@ def test_c5_the_number_is_new_each_time(cast: Cast, now: datetime) -> None:
 
 
 REFUSED: list[tuple[int, dict[str, Any], type[Refused], str | None, str]] = [
-    (999, {}, memberships.OutOfReach, None, "Gold needs 1 more point."),
-    (2_500, {"level": "business-a"}, memberships.OutOfReach, None, "Business A needs 1 more point."),
+    (999, {}, choosing.OutOfReach, None, "Gold needs 1 more point."),
+    (2_500, {"level": "business-a"}, choosing.OutOfReach, None, "Business A needs 1 more point."),
     (5_000, {"level": "bronze"}, Refused, None, "This level or term is not offered. Choose another."),
     (5_000, {"months": 18}, Refused, None, "This level or term is not offered. Choose another."),
     (
         5_000,
         {"terms_version": "2025-1"},
-        memberships.TermsChanged,
+        choosing.TermsChanged,
         "terms",
         "The terms have changed since you opened this page. Read them and accept again.",
     ),
@@ -196,7 +199,7 @@ def test_c5_refusals_say_why_and_write_nothing(
 def test_c5_only_the_super_user_may_bind(cast: Cast, now: datetime) -> None:
     factories.give_points(cast.fjordlys, 1_000, now=now)
     for person in (cast.bob.as_member, cast.charlie.as_member, cast.sara.as_staff):
-        with pytest.raises(memberships.MayNotBind):
+        with pytest.raises(choosing.MayNotBind):
             join(cast, by=person, now=now)
     assert Membership.objects.count() == 0
 
@@ -205,8 +208,9 @@ def test_c5_only_the_super_user_may_bind(cast: Cast, now: datetime) -> None:
 def test_c5_a_live_member_does_not_join_again(cast: Cast, now: datetime, status: str) -> None:
     membership = factories.member(cast.fjordlys, now=now)
     Membership.objects.filter(pk=membership.pk).update(status=status)
-    with pytest.raises(memberships.AlreadyMember):
+    with pytest.raises(memberships.AlreadyMember) as refused:
         join(cast, now=now)
+    assert refused.value.term == membership.terms.get()  # who chose what, for the one who comes second
     assert (Membership.objects.count(), Invoice.objects.count()) == (1, 1)
 
 

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medlem.memberships.rules import invited, months_later, next_level, switch_offered
+from medlem.memberships.rules import (
+    grace_ends_on,
+    invited,
+    months_later,
+    next_level,
+    reminder_due,
+    renewable_from,
+    switch_offered,
+)
 from medlem.programme import current
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
@@ -76,3 +84,33 @@ def test_c3_the_switch_is_there_above_2500(points: int, there: bool) -> None:
 def test_b7_the_next_level(points: int, code: str | None) -> None:
     level = next_level(current().levels, points)
     assert (level.code if level else None) == code
+
+
+ENDS = date(2027, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("days_before", "sent", "due"),
+    [
+        (61, set(), None),
+        (60, set(), 60),
+        (60, {60}, None),
+        (30, {60}, 30),
+        (29, set(), 30),
+        (7, {60, 30}, 7),
+        (1, set(), 7),
+        (0, set(), None),
+        (-3, set(), None),
+    ],
+)
+def test_c7_of_several_reminders_that_are_due_the_latest_is_sent(
+    days_before: int, sent: set[int], due: int | None
+) -> None:
+    today = ENDS - timedelta(days=days_before)
+    assert reminder_due(ENDS, days=[60, 30, 7], sent=sent, today=today) == due
+
+
+def test_c7_from_the_first_reminder_to_the_end_of_grace() -> None:
+    assert renewable_from(ENDS, days=[60, 30, 7]) == date(2027, 9, 24)
+    assert renewable_from(ENDS, days=[]) == ENDS
+    assert grace_ends_on(ENDS, grace_days=14) == date(2027, 12, 7)

@@ -69,6 +69,7 @@ def test_d2_charged_on_the_due_date(cast: Cast, invoice: Invoice) -> None:
         "attempt": 1,
         "amount_minor": 148_750,
         "status": "succeeded",
+        "confirming_at": None,
         "intended_at": on_time,
         "answered_at": on_time,
         "reason": "",
@@ -123,7 +124,6 @@ def test_d2_the_business_is_told_of_the_charge(cast: Cast, invoice: Invoice) -> 
     [
         (factories.DECLINED, "declined", "card_declined"),
         ("4000000000009995", "declined", "insufficient_funds"),
-        (factories.NEEDS_AUTHENTICATION, "needs_authentication", "authentication_required"),
     ],
 )
 def test_d5_a_refused_card_is_tried_again_on_the_schedule_and_then_no_more(

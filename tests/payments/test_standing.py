@@ -12,7 +12,7 @@ from medlem.billing.queries import invoices_of
 from medlem.core.money import Money
 from medlem.gateways.card import CardProviderUnavailable, SimulatedCards
 from medlem.payments import actions as payments
-from medlem.payments.models import CardCharge
+from medlem.payments.models import BankPayment, CardCharge
 from medlem.payments.queries import Standing, State, last_charge, standing, with_payments
 from tests import factories
 from tests.billing.invoices import issue
@@ -41,18 +41,19 @@ def test_d2_by_bank_to_be_paid_by_the_due_date(cast: Cast, now: datetime) -> Non
 
 def test_d4_after_transfers_the_rest_and_then_the_day_of_payment(cast: Cast, now: datetime) -> None:
     invoice = factories.invoice_of(factories.member(cast.fjordlys, now=now))
-    for minor, day in ((100_000, date(2026, 11, 20)), (48_750, date(2026, 11, 23))):
+    later = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    for minor, day in ((100_000, date(2026, 11, 23)), (48_750, date(2026, 11, 27))):
         payments.enter_bank_payment(
             invoice=invoice,
             amount=Money(minor, "NOK"),
             received_on=day,
             bank_reference="A1",
             by=cast.finn.as_staff,
-            now=now,
+            now=later,
         )
         if minor == 100_000:
             assert stands(invoice) == Standing(State.TO_PAY, Money(48_750, "NOK"), DUE)
-    assert stands(invoice) == Standing(State.PAID, NOTHING, date(2026, 11, 23))
+    assert stands(invoice) == Standing(State.PAID, NOTHING, date(2026, 11, 27))
 
 
 def test_d2_by_card_charged_on_the_due_date(invoice: Invoice) -> None:
@@ -84,6 +85,27 @@ def test_d5_a_declined_card_is_tried_again_until_it_is_given_up(cast: Cast, decl
     new_year = datetime(2027, 1, 1, 9, tzinfo=UTC)
     factories.saved_card(cast.fjordlys, now=new_year)
     assert stands(declined, date(2027, 1, 1)) == Standing(State.TO_CHARGE, ALL, date(2027, 1, 1), found[3][0])
+
+
+def test_d7_a_payment_that_was_taken_back_is_no_day_of_payment(cast: Cast, now: datetime) -> None:
+    invoice = factories.invoice_of(factories.member(cast.fjordlys, now=now))
+    later = datetime(2026, 12, 10, 9, tzinfo=UTC)
+
+    def pay(day: date) -> BankPayment:
+        return payments.enter_bank_payment(
+            invoice=invoice,
+            amount=ALL,
+            received_on=day,
+            bank_reference="A1",
+            by=cast.finn.as_staff,
+            now=later,
+        )
+
+    wrong = pay(date(2026, 12, 9))
+    payments.take_back_bank_payment(payment=wrong, reason="a slip", by=cast.finn.as_staff, now=later)
+    assert stands(invoice) == Standing(State.TO_PAY, ALL, DUE)
+    pay(date(2026, 12, 4))
+    assert stands(invoice) == Standing(State.PAID, NOTHING, date(2026, 12, 4))
 
 
 def test_standings_of_a_list_cost_no_query_each(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations_with_replacement
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,19 +15,7 @@ from stdnum.se import vat as se_vat
 
 from medlem.core.money import Money
 from medlem.programme.colour import NEAR_BLACK, READABLE, WHITE, contrast
-from medlem.programme.schema import Programme
-
-CHECKS = {
-    "number_valid",
-    "register_entry",
-    "register_live",
-    "name_agrees",
-    "vat_agrees",
-    "document_shows_business",
-    "document_unused",
-    "no_account_yet",
-    "contact_not_blocked",
-}
+from medlem.programme.schema import CheckCode, Programme
 
 
 @pytest.fixture(params=["cps", "nordlys"])
@@ -94,6 +83,8 @@ def test_the_assumed_figures_have_their_defaults(cps: Programme) -> None:
         "max_files": 5,
         "max_bytes": 10 * 1024 * 1024,
         "kinds": ("pdf", "jpeg", "png", "tiff", "heic", "webp"),
+        "with_vat": ("vat_certificate", "invoice"),
+        "without_vat": ("invoice", "business_licence", "registration"),
     }
     assert cps.deadlines.model_dump() == {
         "answer_working_days": 2,
@@ -124,7 +115,16 @@ def test_the_assumed_figures_have_their_defaults(cps: Programme) -> None:
         "end_after_days": 60,
     }
     assert cps.payment.due_on(date(2026, 11, 22)) == date(2026, 12, 22)
-    assert (cps.validation.auto_approve, set(cps.validation.checks)) == (True, CHECKS)
+    assert (cps.validation.auto_approve, cps.validation.invoice_max_age_days) == (True, 365)
+    assert set(cps.validation.checks) == set(get_args(CheckCode.__value__))
+    assert set(cps.validation.checks.values()) == {"required"}
+
+
+def test_a8_validators_have_texts_to_start_from_in_every_language(programme: Programme) -> None:
+    assert {message.purpose for message in programme.messages} == {"ask", "decline"}
+    assert programme.message("unreadable").text.in_("en").startswith("We cannot read the document")
+    with pytest.raises(LookupError):
+        programme.message("nothing")
 
 
 def test_the_names_that_others_rely_on(cps: Programme) -> None:
@@ -160,6 +160,22 @@ def test_nineteen_countries(cps: Programme) -> None:
     codes = "NO SE DK FI IS DE FR NL BE LU IE GB ES PT IT AT CH PL CZ"
     assert " ".join(country.code for country in cps.countries) == codes
     assert [c.code for c in cps.countries if c.register_lookup == "brreg"] == ["NO"]
+
+
+def test_a7_which_register_of_vat_numbers_is_asked(cps: Programme) -> None:
+    asked = {country.code: country.vat_lookup for country in cps.countries}
+    assert [code for code, register in asked.items() if register == "none"] == ["NO", "IS", "CH"]
+    assert [code for code, register in asked.items() if register == "hmrc"] == ["GB"]
+    assert set(asked.values()) == {"none", "hmrc", "vies"}
+
+
+def test_a7_how_long_answers_stand(cps: Programme) -> None:
+    registers = cps.registers
+    assert (registers.answer_stands, registers.answer_is_fresh, registers.bulk_stands) == (
+        timedelta(days=1),
+        timedelta(hours=1),
+        timedelta(days=7),
+    )
 
 
 @pytest.mark.parametrize(

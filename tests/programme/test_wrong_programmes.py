@@ -66,6 +66,17 @@ WRONG = {
         "cutoff_hour = 24",
         "deadlines.cutoff_hour: must be less than or equal to 23, not 24",
     ),
+    "a register of VAT numbers that knows none of the country": Wrong(
+        'register_name = "Bolagsverket"\nvat_lookup = "vies"',
+        'register_name = "Bolagsverket"\nvat_lookup = "hmrc"',
+        "countries.1.vat_lookup: 'hmrc' knows no VAT numbers of SE",
+        at='vat_lookup = "hmrc"',
+    ),
+    "an answer that is fresh for longer than it stands": Wrong(
+        "fresh_minutes = 60",
+        "fresh_minutes = 1_500",
+        "registers.fresh_minutes: must not be longer than answer_hours (24)",
+    ),
     "a text that is missing in a language": Wrong(
         'name = { nb = "Gold", en = "Gold" }',
         'name = { nb = "Gold" }',
@@ -164,6 +175,31 @@ WRONG = {
         'number_kind = "no.orgnummer"',
         "countries.0.number_kind: 'no.orgnummer' is no module of python-stdnum, such as 'no.orgnr'",
     ),
+    "a pattern that is none": Wrong(
+        "number_pattern = '[A-Z][0-9]{1,6}'",
+        "number_pattern = '[A-Z]([0-9]{1,6}'",
+        "countries.9.number_pattern: is no regular expression: missing ), unterminated subpattern at position 5",
+    ),
+    "an example with a typing slip": Wrong(
+        'number_example = "123 456 785"',
+        'number_example = "123 456 758"',
+        "countries.0.number_example: is not written as it says",
+    ),
+    "a post code as another country writes it": Wrong(
+        'postcode_example = "111 20"',
+        'postcode_example = "1112"',
+        "countries.1.postcode_example: is not written as it says",
+    ),
+    "an e-invoice scheme that nobody knows": Wrong(
+        'e_invoice_scheme = "0192"',
+        'e_invoice_scheme = "0193"',
+        "countries.0.e_invoice_scheme: '0193' is no scheme of Peppol addresses",
+    ),
+    "a document that nobody asks for": Wrong(
+        'documents = { vat_certificate = "Bekreftelse',
+        'documents = { passport = "Pass", vat_certificate = "Bekreftelse',
+        "countries.0.documents.passport: must be 'vat_certificate', 'invoice', 'business_licence' or 'registration'",
+    ),
     "a time zone that is none": Wrong(
         'timezone = "Europe/Stockholm"',
         'timezone = "Europe/Uppsala"',
@@ -244,6 +280,17 @@ WRONG = {
         "former_membership = {",
         'former_membership = "CPS" # {',
         "words.former_membership: must be a table",
+    ),
+    "a domain with its at sign": Wrong(
+        '"gmail.com", ',
+        '"@gmail.com", ',
+        "validation.shared_domains.0: must be written like mail.example, not '@gmail.com'",
+    ),
+    "a text for something that nobody does": Wrong(
+        'code = "silence"\nfor = "decline"',
+        'code = "silence"\nfor = "approve"',
+        "messages.10.for: must be 'ask' or 'decline', not 'approve'",
+        at='for = "approve"',
     ),
     "an empty list": Wrong(
         'means = ["card", "bank"]',
@@ -330,7 +377,7 @@ def test_an_empty_file_lists_what_is_missing(copy: Path) -> None:
         read(copy / "cps.toml")
     complaints = str(error.value).splitlines()
     assert complaints[0] == "programmes/cps.toml, line 1: key: is missing"
-    assert len(complaints) == 22
+    assert len(complaints) == 24
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ class Business:
     state: State = State.LIVE
     parent: str = ""
     country: tuple[str, str] = ("NO", "Norge")
+    home_page: str = ""
+    email: str = ""
 
 
 LONGEST = "SAMVIRKELAGET FOR NATURFOTOGRAFER OG DOKUMENTARFILMSKAPERE I YTRE NAMDAL SA"
@@ -60,7 +62,14 @@ BUSINESSES = (
     Business("311090518", "ÆRLIG TALT FOTO ANS", "ANS", "Kjøpmannsveita 21/7011 TRONDHEIM"),
     Business("311702289", "FOTOGRAF INGRID SÆTHERØY", "ENK", "Molovegen 8/6002 ÅLESUND", vat=False),
     Business("311780220", "FOTOGRAF OLE-JAKOB ÅSNES", "ENK", "Storfjellgata 77/9008 TROMSØ"),
-    Business("311980815", "LYSMÅLEREN ASA", "ASA", "Plan 4/Sjøhuskaien 50/4006 STAVANGER"),
+    Business(
+        "311980815",
+        "LYSMÅLEREN ASA",
+        "ASA",
+        "Plan 4/Sjøhuskaien 50/4006 STAVANGER",
+        home_page="www.lysmaaleren.example",
+        email="post@lysmaaleren.example",
+    ),
     Business("312420198", "SKARPHET STUDIO AS", "AS", "Elvesvingen 2/3044 DRAMMEN"),
     Business("312459582", "BRENNVIDDE PRODUKSJON AS", "AS", "Voldportgata 60 A/1607 FREDRIKSTAD"),
     Business("313268292", "MØRKEROMMET I LOFOTEN DA", "DA", "Fiskergangen 11/8300 SVOLVÆR"),
@@ -83,6 +92,9 @@ BUSINESSES = (
     Business("348757490", "ARKITEKTURFOTO RØROS AS", "AS", "Bergmannsgata 21/7374 RØROS"),
     Business("311862529", "GAMLEBYEN FOTOGRAFI ANS", "ANS", "Voldgata 5/1607 FREDRIKSTAD"),
     Business("376018954", "PORTRETTATELIERET ÅSE LIE", "ENK", "Nygata 7/3015 DRAMMEN"),
+    Business("355979717", "VIDVINKEL OG VENNER AS", "AS", "Kaigata 2/4006 STAVANGER"),
+    Business("314710495", "SOLGLØTT REKLAMEFOTO AS", "AS", "Øvre Langgate 19/3110 TØNSBERG"),
+    Business("374650750", "ÅRRINGEN NATURFOTO", "ENK", "Skogveien 7/2406 ELVERUM"),
     Business("315965349", "BALTIC LENS", "NUF", "ul. Zmyślona 12/81-336 GDYNIA", country=POLAND),
     Business("316152201", "BLÅTIMEN FILM", "BEDR", "Smalgangen 6/5003 BERGEN", parent="310003913"),
     Business("316641067", "SISTE BILDE AS", "AS", "Solveien 4/1337 SANDVIKA", state=State.BANKRUPT),
@@ -120,6 +132,8 @@ def answer_about(business: Business) -> dict[str, Any]:
         "registrertIMvaregisteret": business.vat,
         "forretningsadresse": _address(business),
         "registrertIForetaksregisteret": business.form not in {"ENK", "FLI"},
+        **({"hjemmeside": business.home_page} if business.home_page else {}),
+        **({"epostadresse": business.email} if business.email else {}),
         "konkurs": business.state is State.BANKRUPT,
         "underAvvikling": business.state is State.DISSOLVING,
         "underTvangsavviklingEllerTvangsopplosning": business.state is State.FORCED_DISSOLVING,

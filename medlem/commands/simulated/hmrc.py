@@ -1,14 +1,16 @@
 """HMRC's *Check a UK VAT number* on loopback, with its token service, about invented businesses.
 
 `with simulated_hmrc() as hmrc`: `hmrc.url` is for a client with CLIENT_ID and CLIENT_SECRET, and
-`hmrc.revoke()` takes back every token that was given out.
+`hmrc.revoke()` takes back every token that was given out. The demo runs it as a process of its own:
+`python -m medlem.commands.simulated.hmrc --port 8703`.
 """
 
 from __future__ import annotations
 
+import argparse
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -145,3 +147,15 @@ def _answer(company: Company, requester: str) -> dict[str, Any]:
         "consultationNumber": "ypAeKRPlW",
         "processingDate": PROCESSED,
     }
+
+
+def main() -> None:
+    """Serves until it is stopped."""
+    parser = argparse.ArgumentParser(description="HMRC's check of VAT numbers, simulated on loopback.")
+    parser.add_argument("--port", type=int, required=True)
+    with suppress(KeyboardInterrupt):
+        HmrcServer(parser.parse_args().port, lasts_seconds=14_400).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -46,6 +46,7 @@ TRADERS = (
     Trader("FI", "99000018", "Kuvaamo Pohjola Oy", "Kuvitteellinentie 7\n00100 HELSINKI"),
     Trader("FI", "99000026", code="502"),
     Trader("DE", "999900008"),  # Germany tells neither name nor address
+    Trader("FR", "31000123455", "SARL ATELIER LUMIERE SPECIMEN", "1 RUE DE NULLE PART\n00000 NULLE PART"),
     Trader("EL", "099999902", "ΦΩΤΟΓΡΑΦΕΙΟ ΔΕΙΓΜΑ", "ΟΔΟΣ ΔΕΙΓΜΑ 1\n10431 - ΑΘΗΝΑ"),
     Trader("XI", "999900002", "GIANT'S CAUSEWAY PICTURES LTD", "1 SPECIMEN QUAY\nBELFAST"),
 )
@@ -68,7 +69,7 @@ class ViesServer(LoopbackServer):
 
 
 class ViesHandler(QuietHandler):
-    """The two addresses that medlem asks: a number alone, and a number with a requester."""
+    """The addresses that medlem asks: a number alone, a number with a requester, and which states are up."""
 
     server: ViesServer
 
@@ -79,6 +80,8 @@ class ViesHandler(QuietHandler):
                 requester = parse_qs(address.query).get("requesterNumber", [""])[0]
                 trader = self._found(country, number)
                 self._answer(trader, _plain(trader, requester))
+            case ["check-status"]:
+                self.send_json(200, {"vow": {"available": True}, "countries": self._states()})
             case _:
                 self.send_json(404, _wrong("NOT_FOUND"))
 
@@ -94,6 +97,14 @@ class ViesHandler(QuietHandler):
             self._answer(trader, _wrong(trader.code))
         else:
             self._answer(trader, _with_requester(trader, requester[1]))
+
+    def _states(self) -> list[dict[str, str]]:
+        """A member state is out of reach where every trader of it is."""
+        up = {trader.country for trader in self.server.traders.values() if trader.code != "MS_UNAVAILABLE"}
+        return [
+            {"countryCode": country, "availability": "Available" if country in up else "Unavailable"}
+            for country in sorted({country for country, _ in self.server.traders})
+        ]
 
     def _found(self, country: str, number: str) -> Trader:
         unknown = Trader(country, number, code="INVALID" if number.isalnum() else "INVALID_INPUT")

@@ -15,13 +15,23 @@ from .provider import (
     SetupDeclined,
     SetupPage,
 )
-from .simulated import TEST_CARDS, OnlyTestCards, SetupSession, SimulatedCards, UnknownSession
+from .simulated import (
+    TEST_CARDS,
+    Confirmation,
+    ConfirmFirst,
+    OnlyTestCards,
+    SetupSession,
+    SimulatedCards,
+    UnknownSession,
+)
 
 __all__ = [
     "TEST_CARDS",
     "CardProvider",
     "CardProviderUnavailable",
     "ChargeResult",
+    "ConfirmFirst",
+    "Confirmation",
     "OnlyTestCards",
     "Outcome",
     "SameKeyOtherCharge",

@@ -30,17 +30,19 @@ class SavedCard:
 
 @dataclass(frozen=True, slots=True)
 class SetupDeclined:
-    """No card was saved. `reason`: cancelled, expired_card, card_declined, not_finished."""
+    """No card was saved. `reason`: cancelled, expired_card, card_declined,
+    authentication_failed, not_finished."""
 
     reason: str
 
 
 class Outcome(StrEnum):
-    """What became of a charge. Only SUCCEEDED moved money."""
+    """What became of a charge. Only SUCCEEDED moved money; only NEEDS_AUTHENTICATION may still become another."""
 
     SUCCEEDED = "succeeded"
     DECLINED = "declined"
     NEEDS_AUTHENTICATION = "needs_authentication"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,23 @@ class CardProvider(Protocol):
         self, *, card_reference: str, amount: Money, idempotency_key: str, description: str
     ) -> ChargeResult:
         """Charges without the owner present. The same key charges once and answers the same for
-        ever.
+        ever, except that a charge which waited for its cardholder answers what became of it.
 
         Raises SameKeyOtherCharge.
         """
 
     def find_charge(self, idempotency_key: str) -> ChargeResult | None:
-        """What became of a charge whose answer was lost; None when it was never made."""
+        """What became of a charge, now; None when it was never made."""
+
+    def begin_confirmation(self, idempotency_key: str, *, return_url: str, language: str) -> str | None:
+        """The address of a page on which the cardholder confirms a charge that waits for it: the
+        charge then succeeds or is declined, once, however many pages were opened. None when it does
+        not wait (any more): `find_charge` says what became of it.
+        """
+
+    def withdraw(self, idempotency_key: str) -> ChargeResult | None:
+        """Makes sure that a charge which waits for its cardholder can be confirmed no more.
+
+        Returns what became of it: WITHDRAWN, or what it was where somebody was quicker; None when it
+        was never made.
+        """

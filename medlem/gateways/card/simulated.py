@@ -31,24 +31,36 @@ from .provider import (
 )
 
 BUSY_SECONDS = 10.0
-BOOKS = """ CREATE TABLE IF NOT EXISTS cards ( reference TEXT PRIMARY KEY, brand TEXT NOT NULL,
-last4 TEXT NOT NULL, expiry_month INTEGER NOT NULL, expiry_year INTEGER NOT NULL, decline_reason
-TEXT NOT NULL ) STRICT; CREATE TABLE IF NOT EXISTS sessions ( session TEXT PRIMARY KEY, reference
-TEXT NOT NULL, return_url TEXT NOT NULL, language TEXT NOT NULL, card_reference TEXT REFERENCES
-cards, declined TEXT ) STRICT; CREATE TABLE IF NOT EXISTS charges ( idempotency_key TEXT PRIMARY
-KEY, card_reference TEXT NOT NULL, minor INTEGER NOT NULL, currency TEXT NOT NULL, description TEXT
-NOT NULL, outcome TEXT NOT NULL, provider_reference TEXT NOT NULL UNIQUE, decline_reason TEXT NOT
-NULL ) STRICT;
+BOOKS = """
+CREATE TABLE IF NOT EXISTS cards (
+    reference TEXT PRIMARY KEY, brand TEXT NOT NULL, last4 TEXT NOT NULL, expiry_month INTEGER NOT NULL,
+    expiry_year INTEGER NOT NULL, decline_reason TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS sessions (
+    session TEXT PRIMARY KEY, reference TEXT NOT NULL, return_url TEXT NOT NULL, language TEXT NOT NULL,
+    card_reference TEXT REFERENCES cards, declined TEXT
+) STRICT;
+CREATE TABLE IF NOT EXISTS charges (
+    idempotency_key TEXT PRIMARY KEY, card_reference TEXT NOT NULL, minor INTEGER NOT NULL,
+    currency TEXT NOT NULL, description TEXT NOT NULL, outcome TEXT NOT NULL,
+    provider_reference TEXT NOT NULL UNIQUE, decline_reason TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS confirmations (
+    session TEXT PRIMARY KEY, idempotency_key TEXT NOT NULL REFERENCES charges, return_url TEXT NOT NULL,
+    language TEXT NOT NULL
+) STRICT;
 """
 
 
 @dataclass(frozen=True, slots=True)
 class CardBehaviour:
-    """How a test card behaves: refused when it is given, or when it is charged, or never."""
+    """How a test card behaves: refused when it is given, or when it is charged, or never; and whether its
+    owner has to confirm (3-D Secure) that it is saved."""
 
     brand: str
     declined_at_setup: str = ""
     declined_at_charge: str = ""
+    confirmed_at_setup: bool = False
     expiry_year: int = 2034
 
 
@@ -59,6 +71,7 @@ TEST_CARDS = {
     "4000000000000002": CardBehaviour("Visa", declined_at_charge="card_declined"),
     "4000000000009995": CardBehaviour("Visa", declined_at_charge="insufficient_funds"),
     "4000002500003155": CardBehaviour("Visa", declined_at_charge=AUTHENTICATION),
+    "4000002760003184": CardBehaviour("Visa", declined_at_charge=AUTHENTICATION, confirmed_at_setup=True),
     "4000000000000069": CardBehaviour("Visa", declined_at_setup="expired_card", expiry_year=2020),
 }
 
@@ -81,6 +94,13 @@ class OnlyTestCards(Refused):
         super().__init__(slip if typing_slip else real, field="number")
 
 
+class ConfirmFirst(Refused):
+    """The bank wants the cardholder to confirm before this card is saved (3-D Secure)."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Your bank wants you to confirm that the card is saved."))
+
+
 @dataclass(frozen=True, slots=True)
 class SetupSession:
     """What the card page needs to know: for what, where to go afterwards, in which language."""
@@ -89,6 +109,18 @@ class SetupSession:
     return_url: str
     language: str
     is_finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What the page on which a cardholder confirms needs to know. `is_waiting` until it was answered."""
+
+    amount: Money
+    description: str
+    card: SavedCard
+    return_url: str
+    language: str
+    is_waiting: bool
 
 
 class SimulatedCards:
@@ -142,6 +174,26 @@ class SimulatedCards:
             booked = _charge(books, idempotency_key)
         return _charge_result(booked) if booked is not None else None
 
+    def begin_confirmation(self, idempotency_key: str, *, return_url: str, language: str) -> str | None:
+        """See CardProvider. Each page has a session of its own that cannot be guessed."""
+        session = secrets.token_urlsafe(32)
+        with self._transaction() as books:
+            booked = _charge(books, idempotency_key)
+            if booked is None or booked["outcome"] != Outcome.NEEDS_AUTHENTICATION:
+                return None
+            books.execute(
+                "INSERT INTO confirmations VALUES (?, ?, ?, ?)",
+                (session, idempotency_key, return_url, language),
+            )
+        return f"{self._page_url}confirm/{session}/"
+
+    def withdraw(self, idempotency_key: str) -> ChargeResult | None:
+        """See CardProvider."""
+        with self._transaction() as books:
+            _answer(books, idempotency_key, Outcome.WITHDRAWN, "withdrawn")
+            booked = _charge(books, idempotency_key)
+        return _charge_result(booked) if booked is not None else None
+
     # --- what the provider's own card page does ---
 
     def open_session(self, session: str) -> SetupSession:
@@ -155,29 +207,70 @@ class SimulatedCards:
             is_finished=row["card_reference"] is not None or row["declined"] is not None,
         )
 
-    def complete_session(self, session: str, number: str) -> SavedCard | SetupDeclined:
+    def complete_session(
+        self, session: str, number: str, *, confirmed: bool | None = None
+    ) -> SavedCard | SetupDeclined:
         """The person gave a card. Keeps its brand, last four digits and expiry, never the number.
 
-        A finished session stays as it is. Raises UnknownSession and OnlyTestCards.
+        `confirmed` is the cardholder's answer, which some cards are saved with only. A finished session stays
+        as it is. Raises UnknownSession, OnlyTestCards and ConfirmFirst.
         """
         card = TEST_CARDS.get(number := "".join(number.split()))
         if card is None:
             raise OnlyTestCards(typing_slip=not luhn.is_valid(number))
-        return self._finish(session, card, number[-4:])
+        if card.confirmed_at_setup and confirmed is None:
+            raise ConfirmFirst
+        if card.confirmed_at_setup and not confirmed:
+            return self._finish(session, None, declined="authentication_failed")
+        return self._finish(session, card, last4=number[-4:], declined=card.declined_at_setup)
 
     def cancel_session(self, session: str) -> SetupDeclined | SavedCard:
         """The person went back without giving a card. A finished session stays as it is.
 
         Raises UnknownSession.
         """
-        return self._finish(session, None, "")
+        return self._finish(session, None, declined="cancelled")
 
-    def _finish(self, session: str, card: CardBehaviour | None, last4: str) -> SavedCard | SetupDeclined:
+    # --- what its page for confirming does ---
+
+    def open_confirmation(self, session: str) -> Confirmation:
+        """What to show on the page. Raises UnknownSession."""
+        with self._connection() as books:
+            row = _confirmation(books, session)
+            booked = _charge(books, row["idempotency_key"])
+            assert booked is not None
+            card = _card(books, booked["card_reference"])
+        return Confirmation(
+            amount=Money(booked["minor"], booked["currency"]),
+            description=booked["description"],
+            card=card,
+            return_url=row["return_url"],
+            language=row["language"],
+            is_waiting=booked["outcome"] == Outcome.NEEDS_AUTHENTICATION,
+        )
+
+    def answer_confirmation(self, session: str, *, confirmed: bool) -> ChargeResult:
+        """The cardholder confirmed or refused; a charge that was answered already stays as it is.
+
+        Raises UnknownSession.
+        """
+        with self._transaction() as books:
+            key = _confirmation(books, session)["idempotency_key"]
+            if confirmed:
+                _answer(books, key, Outcome.SUCCEEDED, "")
+            else:
+                _answer(books, key, Outcome.DECLINED, "authentication_failed")
+            booked = _charge(books, key)
+        assert booked is not None
+        return _charge_result(booked)
+
+    def _finish(
+        self, session: str, card: CardBehaviour | None, *, last4: str = "", declined: str
+    ) -> SavedCard | SetupDeclined:
         with self._transaction() as books:
             row = _session(books, session)
             if row["card_reference"] is None and row["declined"] is None:
-                if card is None or card.declined_at_setup:
-                    declined = card.declined_at_setup if card else "cancelled"
+                if card is None or declined:
                     books.execute("UPDATE sessions SET declined = ? WHERE session = ?", (declined, session))
                 else:
                     reference = _save_card(books, card, last4)
@@ -218,7 +311,20 @@ def _session(books: sqlite3.Connection, session: str) -> sqlite3.Row:
 def _result(books: sqlite3.Connection, session: sqlite3.Row) -> SavedCard | SetupDeclined:
     if session["card_reference"] is None:
         return SetupDeclined(session["declined"] or "not_finished")
-    card = books.execute("SELECT * FROM cards WHERE reference = ?", (session["card_reference"],)).fetchone()
+    return _card(books, session["card_reference"])
+
+
+def _confirmation(books: sqlite3.Connection, session: str) -> sqlite3.Row:
+    row: sqlite3.Row | None = books.execute(
+        "SELECT * FROM confirmations WHERE session = ?", (session,)
+    ).fetchone()
+    if row is None:
+        raise UnknownSession
+    return row
+
+
+def _card(books: sqlite3.Connection, reference: str) -> SavedCard:
+    card = books.execute("SELECT * FROM cards WHERE reference = ?", (reference,)).fetchone()
     return SavedCard(
         card_reference=card["reference"],
         brand=card["brand"],
@@ -266,6 +372,14 @@ def _book(books: sqlite3.Connection, key: str, card_reference: str, amount: Mone
             reference,
             reason,
         ),
+    )
+
+
+def _answer(books: sqlite3.Connection, key: str, outcome: Outcome, reason: str) -> None:
+    """Ends the waiting of a charge; the first answer counts."""
+    books.execute(
+        "UPDATE charges SET outcome = ?, decline_reason = ? WHERE idempotency_key = ? AND outcome = ?",
+        (outcome, reason, key, Outcome.NEEDS_AUTHENTICATION),
     )
 
 

@@ -17,7 +17,7 @@ from stdnum.no import orgnr
 
 from medlem.gateways.asking import Asker, NoReply
 
-from .entity import NotInRegister, RegisterEntity, RegisterHit, RegisterUnavailable
+from .entity import NotInRegister, RegisterContact, RegisterEntity, RegisterHit, RegisterUnavailable
 
 LONGEST_NAME = 180  # the register answers 400 to longer ones
 PLACES_OF_WORK = {"BEDR", "AAFY"}
@@ -78,6 +78,15 @@ class BrregRegister:
 def entity_of(answer: Answer) -> RegisterEntity:
     """The entity of an answer that was kept (`RegisterEntity.raw`). Raises RegisterUnavailable."""
     return _understood(lambda: _entity(answer, answer["organisasjonsnummer"], parent=_parent(answer)))
+
+
+def contact_of(answer: Answer) -> RegisterContact:
+    """Home page and e-mail address of an answer that was kept; whatever else stands there counts as nothing."""
+    home_page, email = answer.get("hjemmeside"), answer.get("epostadresse")
+    return RegisterContact(
+        home_page=home_page if isinstance(home_page, str) else "",
+        email=email if isinstance(email, str) else "",
+    )
 
 
 def _parent(answer: Answer) -> str | None:

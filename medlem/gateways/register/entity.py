@@ -40,6 +40,14 @@ class RegisterEntity:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterContact:
+    """Where a business can be reached, as its register knows it; empty where it does not."""
+
+    home_page: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterHit:
     """One line of a search by name."""
 

@@ -6,6 +6,8 @@ answer; that nobody could be asked is none (`VatUnavailable`).
 
 from .answer import VatAnswer, VatUnavailable
 from .hmrc import Hmrc
+from .hmrc import answer_of as answer_of_hmrc
 from .vies import Vies
+from .vies import answer_of as answer_of_vies
 
-__all__ = ["Hmrc", "VatAnswer", "VatUnavailable", "Vies"]
+__all__ = ["Hmrc", "VatAnswer", "VatUnavailable", "Vies", "answer_of_hmrc", "answer_of_vies"]

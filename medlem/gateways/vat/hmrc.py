@@ -64,6 +64,10 @@ class Hmrc:
             reply = self._ask(f"{LOOKUP}/{number}", deadline)
         return _judged(reply, now)
 
+    def sign_in(self) -> None:
+        """Has a token given out anew, which proves address and credentials. Raises VatUnavailable."""
+        self._token = self._fetched_token(self._asker.deadline())
+
     def _ask(self, path: str, deadline: float) -> Reply:
         reply = self._ask_with(self._valid_token(deadline), path, deadline)
         if reply.status == 401:  # taken back before its time
@@ -106,17 +110,21 @@ def _judged(reply: Reply, now: datetime) -> VatAnswer:
         return VatAnswer(valid=False, asked_at=now, raw=object_of(reply))
     if reply.status != 200:
         raise VatUnavailable(f"answered {reply.status} {_field(reply, 'code')}".strip())
-    answer = object_of(reply)
-    target = answer.get("target")
+    return answer_of(object_of(reply), asked_at=now)
+
+
+def answer_of(raw: dict[str, Any], *, asked_at: datetime) -> VatAnswer:
+    """What HMRC says of a registered number, just told or kept (`VatAnswer.raw`). Raises VatUnavailable."""
+    target = raw.get("target")
     if not (isinstance(target, dict) and target.get("vatNumber")):
         raise VatUnavailable("unexpected answer: it tells of no VAT number")
     return VatAnswer(
         valid=True,
-        asked_at=now,
+        asked_at=asked_at,
         name=str(target.get("name") or ""),
         address=_address(target.get("address")),
-        reference=str(answer.get("consultationNumber") or ""),
-        raw=answer,
+        reference=str(raw.get("consultationNumber") or ""),
+        raw=raw,
     )
 
 

@@ -58,17 +58,22 @@ class Vies:
         answer = self._ask(country, number, requester, deadline)
         if _code(answer) == UNKNOWN_REQUESTER:
             answer = self._ask(country, number, None, deadline)
-        code = _code(answer)
-        if code not in ANSWERS:
-            raise VatUnavailable(code)
-        return VatAnswer(
-            valid=code == "VALID",
-            asked_at=now,
-            name=_told(answer.get("name")),
-            address=_told(answer.get("address")),
-            reference=_told(answer.get("requestIdentifier")),
-            raw=answer,
-        )
+        return answer_of(answer, asked_at=now)
+
+    def unavailable_states(self) -> list[str]:
+        """The member states that VIES itself cannot reach at the moment. Raises VatUnavailable."""
+        try:
+            reply = self._asker.ask("GET", "check-status", deadline=self._asker.deadline())
+        except NoReply as error:
+            raise VatUnavailable(error.reason) from error
+        answer = _object(reply)
+        try:
+            if answer["vow"]["available"] is not True:
+                raise VatUnavailable("VIES says that it is not available")
+            states = {state["countryCode"]: state["availability"] for state in answer["countries"]}
+        except (KeyError, TypeError) as error:
+            raise VatUnavailable(f"unexpected answer: {error!r}") from error
+        return sorted(code for code, availability in states.items() if availability == "Unavailable")
 
     def _ask(
         self, country: str, number: str, requester: tuple[str, str] | None, deadline: float
@@ -94,6 +99,21 @@ class Vies:
         except NoReply as error:
             raise VatUnavailable(error.reason) from error
         return _object(reply)
+
+
+def answer_of(raw: dict[str, Any], *, asked_at: datetime) -> VatAnswer:
+    """What an answer of VIES says, just given or kept (`VatAnswer.raw`). Raises VatUnavailable."""
+    code = _code(raw)
+    if code not in ANSWERS:
+        raise VatUnavailable(code)
+    return VatAnswer(
+        valid=code == "VALID",
+        asked_at=asked_at,
+        name=_told(raw.get("name")),
+        address=_told(raw.get("address")),
+        reference=_told(raw.get("requestIdentifier")),
+        raw=raw,
+    )
 
 
 def _as_vies_writes(country: str, number: str) -> tuple[str, str]:

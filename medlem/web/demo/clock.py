@@ -160,6 +160,11 @@ WORDS = {
     "applications checked": gettext_lazy("Applications checked"),
     "invoices sent": gettext_lazy("Invoices sent"),
     "cards charged": gettext_lazy("Cards charged"),
+    "invoices reminded": gettext_lazy("Reminders of unpaid invoices"),
+    "memberships suspended": gettext_lazy("Memberships suspended"),
+    "unpaid memberships ended": gettext_lazy("Unpaid memberships ended"),
+    "renewals reminded": gettext_lazy("Reminders to renew"),
+    "memberships ended": gettext_lazy("Memberships ended"),
     "applications erased": gettext_lazy("Documents of decided applications erased"),
     "mails sent": gettext_lazy("Mails sent"),
 }

@@ -17,5 +17,6 @@ urlpatterns = [
     path("mail/<str:name>/attachment/<int:number>/", mail.attachment, name="attachment"),
     path("clock/", clock.clock_page, name="clock"),
     path("card/<str:session>/", card.card, name="card"),
+    path("card/confirm/<str:session>/", card.confirm, name="card_confirm"),
     path("components/", components.components, name="components"),
 ]

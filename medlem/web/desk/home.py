@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from medlem.accounts.status import Role
-from medlem.applications.queries import waiting
+from medlem.applications.queue import MINE, waiting
+from medlem.applications.rules import Urgency
 from medlem.billing.queries import InvoiceFilter, find_invoices
 from medlem.core import clock
 from medlem.events.queries import Post, mails_given_up
@@ -35,15 +36,16 @@ class Work:
 @require_safe
 def home(request: StaffRequest) -> HttpResponse:
     """Only what there is: an empty page says that nothing waits."""
-    work = [each for each in _work(request.roles) if each.count]
+    work = [each for each in _work(request) if each.count]
     work.sort(key=lambda each: not each.presses)
     return render(request, "desk/home.html", {"work": work})
 
 
-def _work(roles: frozenset[str]) -> list[Work]:
+def _work(request: StaffRequest) -> list[Work]:
+    roles = request.roles
     work: list[Work] = []
     if roles & {Role.VALIDATOR, Role.MANAGER}:
-        work += _applications()
+        work += _applications(request)
     if roles & {Role.SUPPORT, Role.MANAGER}:
         work += _support()
     if roles & {Role.FINANCE, Role.MANAGER}:
@@ -51,10 +53,17 @@ def _work(roles: frozenset[str]) -> list[Work]:
     return work
 
 
-def _applications() -> list[Work]:
-    counts, address = waiting(clock.now()), reverse("desk:applications")
+def _applications(request: StaffRequest) -> list[Work]:
+    counts = waiting(by=request.user.public_id, now=clock.now())
+    address = reverse("desk:applications")
     return [
-        Work(_("Applications past their answer-by moment"), counts.overdue, address, _("Overdue")),
+        Work(
+            _("Applications past their answer-by moment"),
+            counts.overdue,
+            f"{address}?urgency={Urgency.OVERDUE}",
+            _("Overdue"),
+        ),
+        Work(_("Applications that I have taken"), counts.mine, f"{address}?claimed={MINE}"),
         Work(_("Applications that wait for a decision"), counts.waiting - counts.overdue, address),
         Work(
             _("Applications that wait for the applicant"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -15,10 +18,11 @@ from medlem.billing.status import InvoiceStatus
 from medlem.core import clock
 from medlem.core.errors import Refused
 from medlem.payments import actions as payments
-from medlem.payments.queries import with_payments
+from medlem.payments.models import BankPayment
+from medlem.payments.queries import payments_of, with_payments
 from medlem.programme import current
 from medlem.web.access import StaffRequest, staff
-from medlem.web.desk.payment_form import PaymentForm
+from medlem.web.desk.payment_form import PaymentForm, TakeBackForm
 from medlem.web.invoices import context_of, pdf_of, row_of
 from medlem.web.templatetags.medlem import money
 
@@ -47,15 +51,58 @@ def invoice(request: StaffRequest, *, number: int) -> HttpResponse:
     """The invoice as its buyer sees it; finance enters a payment here."""
     found = _invoice(number)
     form = PaymentForm(request.POST if request.method == "POST" else None, invoice=found)
-    may_enter = Role.FINANCE in request.roles
     if request.method == "POST":
-        if not may_enter:
+        if Role.FINANCE not in request.roles:
             raise Http404
         if form.is_valid() and enter(request, form):
             return redirect("desk:invoice", number)
-    shows_form = form.is_bound or (may_enter and found.status == InvoiceStatus.OPEN)
-    context = {**context_of(found), "form": form if shows_form else None}
-    return render(request, "desk/invoice.html", context, status=422 if form.is_bound else 200)
+    return _page(request, found, form)
+
+
+@staff(Role.FINANCE)
+def take_back(request: StaffRequest, *, public_id: UUID) -> HttpResponse:
+    """Takes back a payment that was entered wrongly; the books keep it and its reversal (D7)."""
+    payment = get_object_or_404(BankPayment.objects.select_related("entry__invoice"), public_id=public_id)
+    found, form = _invoice(payment.entry.invoice.number), _take_back_form(payment, request.POST)
+    if request.method != "POST":  # a refused page that is opened again, such as in the other language
+        return redirect("desk:invoice", found.number)
+    if form.is_valid():
+        try:
+            payments.take_back_bank_payment(
+                payment=payment,
+                reason=form.cleaned_data["reason"],
+                by=request.user.as_staff,
+                now=clock.now(),
+            )
+        except Refused as error:
+            form.refuse(error)
+        else:
+            said = _("The payment of %(sum)s is taken back.")
+            messages.success(request, said % {"sum": money(payment.amount)})
+            return redirect("desk:invoice", found.number)
+    return _page(request, found, PaymentForm(invoice=found), refused=(payment, form))
+
+
+def _page(
+    request: StaffRequest,
+    found: Invoice,
+    form: PaymentForm,
+    *,
+    refused: tuple[BankPayment, TakeBackForm] | None = None,
+) -> HttpResponse:
+    may_enter = Role.FINANCE in request.roles
+    refusals = dict([refused]) if refused else {}
+    entered = [(payment, refusals.get(payment, _take_back_form(payment))) for payment in payments_of(found)]
+    context = {
+        **context_of(found),
+        "form": form if may_enter and (form.is_bound or found.status == InvoiceStatus.OPEN) else None,
+        "payments": entered if may_enter else [],
+    }
+    return render(request, "desk/invoice.html", context, status=422 if form.is_bound or refused else 200)
+
+
+def _take_back_form(payment: BankPayment, typed: Any = None) -> TakeBackForm:
+    return TakeBackForm(typed, prefix=f"take-back-{payment.public_id}")  # as many as there are payments
 
 
 @staff(Role.FINANCE, Role.MANAGER)
@@ -79,6 +126,7 @@ def enter(request: StaffRequest, form: PaymentForm) -> bool:
             amount=answers["amount"],
             received_on=answers["received_on"],
             bank_reference=answers["bank_reference"],
+            more=answers.get("more", False),
             by=request.user.as_staff,
             now=clock.now(),
         )

@@ -25,6 +25,8 @@ LETTERS = {
     "account_ready": gettext_lazy("The account is ready"),
     "application_declined": gettext_lazy("The application is declined"),
     "application_received": gettext_lazy("The application is received"),
+    "applications_half_time": gettext_lazy("Applications have used half of their time"),
+    "applications_overdue": gettext_lazy("Applications are overdue"),
     "charge_failed": gettext_lazy("The card was declined"),
     "charge_succeeded": gettext_lazy("The card was charged"),
     "former_email": gettext_lazy("Is this former address yours?"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from medlem.accounts.queries import names_of
 from medlem.events.models import Event
-from medlem.web.history import STATES, Happened, changes_of, sentences
+from medlem.web.history import STATES, Happened, changes_of, checks_of, sentences
 
 
 def timeline(events: Iterable[Event]) -> list[Happened]:
@@ -19,12 +19,20 @@ def timeline(events: Iterable[Event]) -> list[Happened]:
         Happened(
             at=event.at,
             sentence=sentence,
-            changes=changes_of(event),
+            changes=[*changes_of(event), *_only_for_staff(event)],
             who=_who(event, names.get(event.actor_id, "")),
             state=STATES.get(event.name, ""),
         )
         for event, sentence in zip(events, sentences(events), strict=True)
     ]
+
+
+def _only_for_staff(event: Event) -> list[str]:
+    """What members need not read: the checks that did not pass, and why staff vouched for a former address."""
+    if event.name == "former_email.confirmed" and event.after.get("reason"):
+        return [_("Reason: %(reason)s") % {"reason": event.after["reason"]}]
+    not_passed = checks_of(event, "not_passed") or checks_of(event, "open_checks")
+    return [_("Checks that did not pass: %(checks)s") % {"checks": not_passed}] if not_passed else []
 
 
 def _who(event: Event, name: str) -> str:

@@ -17,11 +17,14 @@ from medlem.billing.queries import invoices_of
 from medlem.billing.status import InvoiceStatus, Means
 from medlem.core import clock
 from medlem.core.errors import Refused
-from medlem.payments.queries import with_payments
+from medlem.core.money import Money
+from medlem.payments import confirming
+from medlem.payments.queries import charge_to_confirm, last_charge, with_payments
+from medlem.payments.status import ChargeStatus
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
 from medlem.web.invoices import context_of, pdf_of, row_of
-from medlem.web.templatetags.medlem import reader
+from medlem.web.templatetags.medlem import money, reader
 
 ON_A_PAGE = 25
 
@@ -43,6 +46,7 @@ def invoice(request: MemberRequest, *, number: int) -> HttpResponse:
     context = {
         **context_of(found),
         "can_use_other_card": other_card,
+        "can_confirm": charge_to_confirm(found) is not None,
         "questions": current().faq_on("invoices"),
     }
     return render(request, "portal/invoice.html", context)
@@ -69,6 +73,39 @@ def new_card(request: MemberRequest, *, number: int) -> HttpResponse:
     # The provider does not tell on the way back which page it was.
     request.session[_key(number)] = session
     return redirect(url)
+
+
+@member
+@require_POST
+def confirm(request: MemberRequest, *, number: int) -> HttpResponse:
+    """To the provider's page, on which the cardholder confirms the charge that waits (D5)."""
+    found = _invoice(request, number)
+    back = request.build_absolute_uri(reverse("portal:charge_confirmed", args=[number]))
+    try:
+        return redirect(confirming.begin(invoice=found, return_url=back, language=reader(), now=clock.now()))
+    except Refused as error:
+        messages.warning(request, str(error))
+        return redirect("portal:invoice", number)
+
+
+@member
+def confirmed(request: MemberRequest, *, number: int) -> HttpResponse:
+    """Back from there; what became of the charge is booked once, and loaded again it says the same (D5)."""
+    last = last_charge(_invoice(request, number))
+    if last is None:
+        return redirect("portal:invoice", number)
+    try:
+        made = confirming.learn(charge_id=last.pk, now=clock.now())
+    except Refused as error:
+        messages.warning(request, str(error))
+        return redirect("portal:invoice", number)
+    values = {"sum": money(Money(made.amount_minor, made.invoice.currency)), "card": made.card}
+    if made.status == ChargeStatus.SUCCEEDED:
+        messages.success(request, _("%(sum)s was charged to %(card)s.") % values)
+    else:
+        said = _("The payment was not confirmed, so nothing was charged to %(card)s.")
+        messages.warning(request, said % values)
+    return redirect("portal:invoice", number)
 
 
 @member

@@ -15,9 +15,18 @@ from django.utils.safestring import SafeString, mark_safe
 from medlem.accounts.models import Account
 from medlem.accounts.queries import may_bind, super_user_of
 from medlem.billing.queries import invoices_of
+from medlem.billing.status import InvoiceStatus
 from medlem.core import clock
 from medlem.memberships.models import Membership, Term
-from medlem.memberships.queries import card_code, current_term, levels_for, live_membership
+from medlem.memberships.queries import (
+    Renewal,
+    card_code,
+    current_term,
+    last_term,
+    levels_for,
+    live_membership,
+    renewal_of,
+)
 from medlem.payments.queries import with_payments
 from medlem.products.queries import greyed_points
 from medlem.programme import current
@@ -34,6 +43,11 @@ class Held:
     term: Term
     level: Level
     bill: InvoiceRow | None
+    # The term that follows, once renewed; and whether it can be renewed now (C7).
+    next_term: Term | None
+    next_level: Level | None
+    renewal: Renewal | None
+    has_ended: bool
 
 
 @member
@@ -42,12 +56,14 @@ def membership(request: MemberRequest) -> HttpResponse:
     today = clock.today(current().timezone)
     held = held_by(request.account, today=today)
     group = request.GET.get("group") or (held.level.group if held else "individual")
+    may_choose = may_bind(request.account, request.user.public_id)
     levels = levels_for(request.account, business=group == "business")
     context = {
         "held": held,
         "levels": levels,
         "greyed": greyed_points(request.account, today=today),
-        "may_join": held is None and may_bind(request.account, request.user.public_id),
+        "may_join": may_choose and held is None,
+        "may_renew": may_choose and held is not None and held.renewal is not None,
         "super_user": super_user_of(request.account),
         "questions": current().faq_on("membership"),
     }
@@ -68,12 +84,27 @@ def card(request: MemberRequest) -> HttpResponse:
 def held_by(account: Account, *, today: date) -> Held | None:
     """The live membership with its present term and how that is paid; None before joining."""
     found = live_membership(account)
-    term = current_term(found, today) if found else None
-    if found is None or term is None:
+    term, last = (current_term(found, today), last_term(found)) if found else (None, None)
+    if found is None or term is None or last is None:
         return None
-    invoice = with_payments(invoices_of(account)).filter(term=term).first()
-    bill = row_of(invoice, today=today) if invoice else None
-    return Held(found, term, current().level(term.level), bill)
+    return Held(
+        membership=found,
+        term=term,
+        level=current().level(term.level),
+        bill=_bill(account, found, today=today),
+        next_term=last if last != term else None,
+        next_level=current().level(last.level) if last != term else None,
+        renewal=renewal_of(found, today),
+        has_ended=last.ends_on <= today,
+    )
+
+
+def _bill(account: Account, membership: Membership, *, today: date) -> InvoiceRow | None:
+    """The oldest invoice of the membership that is open, or the newest."""
+    invoices = list(with_payments(invoices_of(account)).filter(term__membership=membership))
+    still_open = [invoice for invoice in invoices if invoice.status == InvoiceStatus.OPEN]
+    shown = next(iter([*reversed(still_open), *invoices]), None)
+    return row_of(shown, today=today) if shown else None
 
 
 def qr(address: str) -> SafeString:

@@ -1,6 +1,7 @@
 """The one thing to do next, in words, with one button: what the overview begins with.
 
-The order is the policy: money that did not come, the invitation (C1), what waits to be migrated (B6), what
+The order is the policy: money that did not come, a choice that was left half made, a term that ends (C7), the
+invitation (C1), what waits to be migrated (B6), what
 lacks details (B3), the way to the invitation, money that is due, and else that there is nothing to do.
 """
 
@@ -12,12 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from medlem.memberships.models import JoinIntention
 from medlem.payments.queries import State
 from medlem.products.queries import Counts
 from medlem.programme import current
 from medlem.web.invoices import InvoiceRow
 from medlem.web.portal.membership import Held
-from medlem.web.templatetags.medlem import day, number
+from medlem.web.templatetags.medlem import day, number, text
 
 DECLINED = {State.TO_RETRY, State.DECLINED}
 
@@ -34,6 +36,7 @@ class Situation:
     greyed: int
     to_migrate: int
     open_invoices: list[InvoiceRow]
+    unfinished: JoinIntention | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ def next_step(situation: Situation) -> Step:
     """The first of the possible steps that applies."""
     return (
         _trouble(situation)
+        or _unfinished(situation)
+        or _renewal(situation)
         or _invitation(situation)
         or _migration(situation)
         or _missing(situation)
@@ -62,9 +67,11 @@ def next_step(situation: Situation) -> Step:
 
 
 def _trouble(situation: Situation) -> Step | None:
-    """A card that was declined, or an invoice that is overdue."""
+    """A charge that the bank wants confirmed, a card that was declined, or an invoice that is overdue."""
     for row in situation.open_invoices:
-        if row.standing.state in DECLINED:
+        if row.standing.state == State.TO_CONFIRM:
+            title = _("Confirm the payment with your bank")
+        elif row.standing.state in DECLINED:
             title = _("Your card was declined")
         elif row.standing.state == State.OVERDUE:
             title = _("Invoice %(number)s is overdue") % {"number": row.invoice.number}
@@ -72,6 +79,42 @@ def _trouble(situation: Situation) -> Step | None:
             continue
         return Step(title, row.words.sentence, _("See the invoice"), _invoice(row), kind="needs")
     return None
+
+
+def _unfinished(situation: Situation) -> Step | None:
+    """A choice by card that was left on the card provider's page (D5)."""
+    left = situation.unfinished
+    if left is None or situation.chooser:
+        return None
+    level = text(current().level(left.level).name)
+    if left.renews:
+        title = _("You began to renew at %(level)s") % {"level": level}
+    else:
+        title = _("You began to join at %(level)s") % {"level": level}
+    words = _("The card was not entered, so nothing has happened yet. Go on where you left, or choose anew.")
+    address = reverse("portal:renew" if left.renews else "portal:join", args=[left.level])
+    return Step(title, words, _("Go on"), f"{address}?months={left.months}")
+
+
+def _renewal(situation: Situation) -> Step | None:
+    """A term that ends soon, or ended and can still be renewed (C7)."""
+    held = situation.held
+    if held is None or held.renewal is None:
+        return None
+    follows = held.renewal.follows
+    if held.has_ended:
+        title = _("Your membership ended on %(day)s")
+        words = _("Renew it by %(day)s, and it goes on without a gap, under the same number.")
+        until = held.renewal.by_on
+    else:
+        title = _("Your membership ends on %(day)s")
+        words = _("Renew it when it suits you: the next term begins on %(day)s.")
+        until = follows.ends_on
+    words %= {"day": day(until)}
+    if situation.chooser:
+        words += " " + _("%(person)s can renew it, as your super user.") % {"person": situation.chooser}
+    levels = f"{reverse('portal:membership')}#levels"
+    return Step(title % {"day": day(follows.valid_to)}, words, _("See the levels"), levels, kind="needs")
 
 
 def _invitation(situation: Situation) -> Step | None:
@@ -97,7 +140,7 @@ def _migration(situation: Situation) -> Step | None:
         "Migrate %(count)s products from your former membership",
         count,
     ) % {"count": number(count)}
-    words = _("One press moves all of it. Then you see what was moved, and what still lacks details.")
+    words = _("One press migrates all of it. Then you see what was migrated, and what still lacks details.")
     return Step(title, words, _("Migrate products"), reverse("portal:migrate"), post=True)
 
 

@@ -11,7 +11,7 @@ from medlem.accounts.queries import may_bind, super_user_of
 from medlem.billing.queries import invoices_of
 from medlem.billing.status import InvoiceStatus
 from medlem.core import clock
-from medlem.memberships.queries import invitation_of, points_of
+from medlem.memberships.queries import invitation_of, points_of, unfinished_intention
 from medlem.payments.queries import with_payments
 from medlem.products.former import MigrationState, migration_offer
 from medlem.products.queries import counts_of, greyed_points
@@ -55,6 +55,7 @@ def situation(request: MemberRequest) -> Situation:
         greyed=greyed_points(account, today=today),
         to_migrate=_to_migrate(account),
         open_invoices=[row_of(invoice, today=today) for invoice in still_open],
+        unfinished=unfinished_intention(account, now=clock.now()),
     )
 
 

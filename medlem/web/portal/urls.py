@@ -53,12 +53,16 @@ urlpatterns = [
     path("membership/", membership.membership, name="membership"),
     path("membership/join/<slug:level>/", join.join, name="join"),
     path("membership/join/<slug:level>/card/", join.join_card, name="join_card"),
+    path("membership/join/<slug:level>/go-on/", join.go_on, name="go_on"),
+    path("membership/renew/<slug:level>/", join.renew, name="renew"),
     path("membership/card/", membership.card, name="card"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:number>/", invoices.invoice, name="invoice"),
     path("invoices/<int:number>.pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("invoices/<int:number>/new-card/", invoices.new_card, name="new_card"),
     path("invoices/<int:number>/card-saved/", invoices.card_saved, name="card_saved"),
+    path("invoices/<int:number>/confirm/", invoices.confirm, name="confirm_charge"),
+    path("invoices/<int:number>/confirmed/", invoices.confirmed, name="charge_confirmed"),
     path("business/", business.business, name="business"),
     path("help/", pages.help_page, name="help"),  # the same page as everybody's, with the tabs above it
 ]

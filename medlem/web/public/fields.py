@@ -7,10 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from medlem.applications.postcodes import place_of
 from medlem.programme import current
+from medlem.programme.schema import Country
 from medlem.web.forms import Form
+from medlem.web.templatetags.medlem import text
 
 
 class StepForm(Form):
@@ -32,6 +36,39 @@ class StepForm(Form):
 
     def _raw(self, name: str) -> str:
         return str(self[name].value() or "")
+
+
+WRONG_POSTCODE = _("Post codes of %(country)s are written like %(example)s.")
+
+
+class AtCountry(StepForm):
+    """A step with an address, written as in the business's country."""
+
+    at: Country
+
+    def ask_for_place(self, *, before: str = "") -> None:
+        """Has the place filled as soon as its post code is known, where a script may; one typed by hand stands.
+
+        `before` stands before the names of both fields.
+        """
+        postcode, place = f"{before}postcode", f"{before}place"
+        self.fields[postcode].widget.attrs |= {
+            "hx-get": f"{reverse('public:place')}?country={self.at.code}",
+            "hx-trigger": "input changed delay:200ms",
+            "hx-swap": "none",
+            "data-place": place,
+        }
+        shown = self.data or self.initial
+        if shown.get(place) and shown[place] == place_of(country=self.at.code, code=shown.get(postcode, "")):
+            self.fields[place].widget.attrs["data-filled"] = shown[place]
+
+    def standard_postcode(self, typed: str) -> str:
+        """A post code in its standard form. Raises ValidationError."""
+        code = self.at.postcode(typed)
+        if code is None:
+            example = {"country": text(self.at.name), "example": self.at.postcode_example}
+            raise forms.ValidationError(WRONG_POSTCODE % example)
+        return code
 
 
 class FilesInput(forms.FileInput):
@@ -60,15 +97,9 @@ EXTENSIONS = {
 
 
 def evidence_field() -> FilesField:
-    """The field *Evidence*, which sends its files by itself where a script may (A4)."""
-    attrs = {
-        "accept": ",".join(ending for kind in current().evidence.kinds for ending in EXTENSIONS[kind]),
-        "hx-trigger": "change",
-        "hx-target": "#evidence",
-        "hx-swap": "outerHTML",
-        "hx-encoding": "multipart/form-data",
-    }
-    return FilesField(label=_("Evidence"), help_text=limits(), widget=FilesInput(attrs=attrs))
+    """The field *Evidence*. Where a script may, it sends its files one by one (`c-upload`)."""
+    accept = ",".join(ending for kind in current().evidence.kinds for ending in EXTENSIONS[kind])
+    return FilesField(label=_("Evidence"), help_text=limits(), widget=FilesInput(attrs={"accept": accept}))
 
 
 def limits() -> str:

@@ -11,18 +11,16 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from medlem.applications import deciding, evidence
 from medlem.applications.models import Application
 from medlem.applications.queries import documents_of, sent_by_link
 from medlem.applications.status import ApplicationStatus as Status
-from medlem.core import clock
+from medlem.core import clock, links
 from medlem.core.errors import Refused
 from medlem.programme import current
-from medlem.web.public.findings import files_of, heard
+from medlem.web.public import documents
 from medlem.web.public.forms import AnswerForm
-from medlem.web.public.parts import part_of
 from medlem.web.public.private import private
 from medlem.web.public.progress import history_of, stages_of
 from medlem.web.public.uploads import sized, too_large
@@ -33,14 +31,13 @@ from medlem.web.throttle import ANSWERS, UPLOADS, throttled
 @sized
 @throttled(ANSWERS)
 def status(request: HttpRequest, token: str) -> HttpResponse:
-    """How far it has come. A POST is the answer to what was asked."""
+    """How far it has come. A POST is the answer to what was asked; *look* only takes its documents in."""
     application = _application(token)
     if request.htmx and request.method == "GET" and application.status == Status.RECEIVED:  # type: ignore[attr-defined]
         return HttpResponse(status=204)  # the page asks by itself; nothing has changed
-    if request.method != "POST":
-        form = _form(request, token)
+    form = _form(request)
+    if request.method != "POST" or request.POST.get("go") == "look":
         return _page(request, application, form, status=413 if form.errors else 200)
-    form = _form(request, token)
     if not form.is_valid():
         return _page(request, application, form, status=422)
     try:
@@ -50,6 +47,10 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
             uploads=form.cleaned_data["evidence"],
             now=clock.now(),
         )
+    except deciding.NotAllTaken as error:
+        for each in error.refused:
+            form.add_error("evidence", f"{each.filename}: {each.error}")
+        return _page(request, application, form, status=422)
     except Refused as error:
         form.refuse(error)
         return _page(request, application, form, status=422)
@@ -57,28 +58,22 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @private
-@require_POST
 @sized
 @throttled(UPLOADS)
 def status_evidence(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes documents in as soon as they are chosen, and shows what was found in them (A4)."""
+    """The documents that came since more was asked for. A POST takes another one in as soon as it is chosen (A4)."""
     application = _application(token)
-    form = _form(request, token)
+    if request.method != "POST":
+        return documents.looked_at(request, _documents(application, token))
     refused = evidence.add_all(
         application=application, uploads=request.FILES.getlist("evidence"), now=clock.now()
     )
+    if request.htmx:  # type: ignore[attr-defined]
+        return documents.answer(request, _documents(application, token), refused)
+    form = _form(request)
     for each in refused:
         form.add_error("evidence", f"{each.filename}: {each.error}")
-    if not request.htmx:  # type: ignore[attr-defined]
-        return (
-            _page(request, application, form, status=422)
-            if refused
-            else redirect("public:status", token=token)
-        )
-    files = files_of(application, added_to(application))
-    said = heard(files, form.errors.get("evidence", []))
-    values = {"form": form, "files": files}
-    return part_of(request, "public/status.html", values, part="documents", heard=said)
+    return _page(request, application, form, status=422 if refused else 200)
 
 
 def added_to(application: Application) -> Any:
@@ -95,32 +90,35 @@ def _application(token: str) -> Application:
     return application
 
 
-def _form(request: HttpRequest, token: str) -> AnswerForm:
+def _form(request: HttpRequest) -> AnswerForm:
     """The answer as it was sent; of a request that was too large, only that it was."""
     refused = too_large(request)
     is_sent = bool(refused) or request.method == "POST"
     form = AnswerForm(request.POST if is_sent else None, request.FILES if is_sent else None)
-    form.fields["evidence"].widget.attrs["hx-post"] = reverse(
-        "public:status_evidence", kwargs={"token": token}
-    )
     if refused:
         form.add_error("evidence", refused)
     return form
+
+
+def _documents(application: Application, token: str) -> dict[str, Any]:
+    address = reverse("public:status_evidence", kwargs={"token": token})
+    return documents.of(application, added_to(application), address=address)
 
 
 def _page(
     request: HttpRequest, application: Application, form: AnswerForm, *, status: int = 200
 ) -> HttpResponse:
     history = history_of(application)
+    token = links.sign("status", application.public_id)
     values = {
+        **_documents(application, token),
         "application": application,
         "form": form,
-        "files": files_of(application, added_to(application)),
         "country": current().country(application.country),
         "stages": stages_of(application),
         "history": history,
         "asked": history[0].text,
-        "documents": documents_of(application).count(),
+        "documents_sent": documents_of(application).count(),
         "is_checked_now": application.status == Status.RECEIVED,
         "is_waiting": application.status in (Status.RECEIVED, Status.VALIDATING),
         "questions": current().faq_on("status"),

@@ -15,9 +15,11 @@ from medlem.applications.evidence import usual_vat_number
 from medlem.applications.models import Application
 from medlem.applications.queries import complete_steps
 from medlem.applications.rules import STEPS
+from medlem.core import peppol
+from medlem.core.errors import Refused
 from medlem.programme import current
 from medlem.programme.schema import Country
-from medlem.web.public.fields import StepForm, evidence_field
+from medlem.web.public.fields import AtCountry, StepForm, evidence_field
 from medlem.web.public.lookup import Found
 from medlem.web.templatetags.medlem import text
 
@@ -58,8 +60,8 @@ def list_of(draft: Application | None, here: str) -> list[Step]:
     return steps
 
 
-def address(step: str) -> str:
-    return reverse("public:step", kwargs={"step": step})
+def address(step: str, *, query: Mapping[str, str] | None = None, fragment: str | None = None) -> str:
+    return reverse("public:step", kwargs={"step": step}, query=query or None, fragment=fragment)
 
 
 def after(step: str) -> str:
@@ -72,13 +74,16 @@ def before(step: str) -> str | None:
     return names[names.index(step) - 1] if step != names[0] else None
 
 
-SLIP = _("This number cannot exist: a digit is wrong or missing. Compare it with your papers.")
-
+SLIP = _(
+    "This number cannot exist: a digit or letter is wrong or missing. It is written like %(example)s. "
+    "Compare it with your papers."
+)
+EXAMPLE = _("Such as %(example)s")
 
 # --- 1: country and business ----------------------------------------------------------------------
 
 
-class BusinessForm(StepForm):
+class BusinessForm(AtCountry):
     """Country, number, name and address. The register's name is shown and not changed (A2)."""
 
     country = forms.ChoiceField(label=_("Country"))
@@ -99,8 +104,10 @@ class BusinessForm(StepForm):
         self.seen = (self.data or self.initial).get("seen", "")
         programme = current()
         self.fields["country"].choices = [(c.code, text(c.name)) for c in programme.countries]  # type: ignore[attr-defined]
-        self.fields["registration_number"].label = text(found.country.number_label)
-        looks_up = found.country.register_lookup != "none"
+        self.fields["registration_number"].label = text(self.at.number_label)
+        self.fields["registration_number"].help_text = EXAMPLE % {"example": self.at.number_example}
+        self.ask_for_place()
+        self.looks_up = looks_up = found.country.register_lookup != "none"
         _ask(self, "country", trigger="change", target="#business")
         if looks_up:
             _ask(self, "registration_number", trigger="input changed delay:400ms", target="#found")
@@ -114,9 +121,15 @@ class BusinessForm(StepForm):
     def clean_registration_number(self) -> str:
         typed: str = self.cleaned_data["registration_number"]
         number = self.at.registration_number(typed)
-        if number is None and _is_sure_of(self.at):
-            raise forms.ValidationError(SLIP)
-        return number or typed
+        if number is None:
+            raise forms.ValidationError(SLIP % {"example": self.at.number_example})
+        return number
+
+    def clean_postcode(self) -> str:
+        """As the country writes it; what the register says stands, as an address may be abroad."""
+        typed: str = self.cleaned_data["postcode"]
+        entity = self.found.entity
+        return typed if entity and typed == entity.postcode else self.standard_postcode(typed)
 
 
 def _ask(form: StepForm, field: str, *, trigger: str, target: str) -> None:
@@ -128,12 +141,6 @@ def _ask(form: StepForm, field: str, *, trigger: str, target: str) -> None:
             "hx-sync": "closest form:replace",
         }
     )
-
-
-def _is_sure_of(country: Country) -> bool:
-    """Whether a wrong number is a slip for certain. Abroad a form that we do not know may be right: a person looks."""
-    at_home = country.code == current().home_country
-    return country.number_kind is not None and (at_home or country.register_lookup != "none")
 
 
 # --- 2: VAT and evidence --------------------------------------------------------------------------
@@ -154,20 +161,49 @@ class EvidenceForm(StepForm):
     def __init__(self, *args: Any, draft: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at = current().country(draft.country)
+        self.draft = draft
         self.fields["vat_registered"].widget.attrs["data-decides"] = True
         self.fields["vat_number"].label = text(self.at.vat_label)
+        self.fields["vat_number"].help_text = EXAMPLE % {"example": self.at.vat_example}
         self.fields["vat_number"].required = not self.is_bound or "vat_registered" in self.data
         self.fields["evidence"] = evidence_field()
-        self.fields["evidence"].widget.attrs["hx-post"] = address("evidence")
 
     def clean_vat_number(self) -> str:
+        """In its standard form; the bare registration number is enough where the VAT number follows from it."""
         typed: str = self.cleaned_data["vat_number"]
         if not self.cleaned_data["vat_registered"]:
             return ""
-        number = self.at.vat_number(typed)
-        if number is None and _is_sure_of(self.at):
-            raise forms.ValidationError(SLIP)
-        return number or typed
+        is_own = self.at.registration_number(typed) == self.draft.registration_number
+        number = self.at.vat_number(typed) or (usual_vat_number(self.draft) if is_own else "")
+        if not number:
+            raise forms.ValidationError(SLIP % {"example": self.at.vat_example})
+        return number
+
+
+DOCUMENTS = {
+    "vat_certificate": _("the VAT registration certificate"),
+    "invoice": _("an invoice"),
+    "business_licence": _("a business licence or trade letter"),
+    "registration": _("the registration in %(register)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document that shows that it is a business; `there` is what is printed on it in its country."""
+
+    name: str
+    there: str
+
+
+def wanted(country: Country) -> dict[str, list[Wanted]]:
+    """Which documents do, with VAT and without (A3)."""
+    words = {"register": country.register_name}
+    rules = current().evidence
+    return {
+        rule: [Wanted(str(DOCUMENTS[kind]) % words, country.documents.get(kind, "")) for kind in kinds]
+        for rule, kinds in (("with_vat", rules.with_vat), ("without_vat", rules.without_vat))
+    }
 
 
 def vat_initial(draft: Application) -> dict[str, Any]:
@@ -225,7 +261,7 @@ class ContactForm(StepForm):
 DELIVERY = ("delivery_street", "delivery_postcode", "delivery_place")
 
 
-class InformationForm(StepForm):
+class InformationForm(AtCountry):
     """Trade, where invoices and parcels go, and the former address (A1, A5)."""
 
     trade = forms.ChoiceField(label=_("Trade"))
@@ -234,9 +270,6 @@ class InformationForm(StepForm):
         label=_("E-invoice address"),
         max_length=40,
         required=False,
-        help_text=_(
-            "Your address in the Peppol network, if you take e-invoices. In Norway it is 0192: and the number."
-        ),
     )
     same_address = forms.BooleanField(label=_("Deliver to the business address"), required=False)
     delivery_street = forms.CharField(label=_("Delivery address"), max_length=200)
@@ -247,7 +280,7 @@ class InformationForm(StepForm):
         required=False,
         help_text=_(
             "Were you a member before? Once your account is ready we send a link to that address. "
-            "Opening it proves that the address is yours, and your products can be moved."
+            "Opening it proves that the address is yours, and your products can be migrated."
         ),
     )
 
@@ -263,15 +296,47 @@ class InformationForm(StepForm):
 
     def __init__(self, *args: Any, draft: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.at = current().country(draft.country)
+        self.suggested = "" if draft.e_invoice_address else self.own_address(draft.registration_number)
         trades = [(trade.code, text(trade.name)) for trade in current().trades]
         self.fields["trade"].choices = [("", _("Choose")), *trades]  # type: ignore[attr-defined]
         self.fields["former_email"].label = text(current().words.former_email)
+        self.fields["e_invoice_address"].help_text = _(
+            "If you take e-invoices: your address in the Peppol network, such as %(example)s"
+        ) % {"example": self.example}
+        self.ask_for_place(before="delivery_")
         self.fields["same_address"].help_text = ", ".join([draft.street, f"{draft.postcode} {draft.place}"])
         self.fields["same_address"].widget.attrs["data-decides"] = True
 
         elsewhere = not self.is_bound or "same_address" not in self.data
         for name in DELIVERY:
             self.fields[name].required = elsewhere
+
+    @property
+    def example(self) -> str:
+        return self.own_address(self.at.number_example) or "0088:7300010000001"
+
+    def own_address(self, number: str) -> str:
+        """The Peppol address that a business has by its number; empty where its country has no such scheme."""
+        standard = self.at.registration_number(number)
+        return f"{self.at.e_invoice_scheme}:{standard}" if self.at.e_invoice_scheme and standard else ""
+
+    def clean_e_invoice_address(self) -> str:
+        """`0192:923609016`; of the country's own scheme the number alone is enough."""
+        typed: str = self.cleaned_data["e_invoice_address"]
+        if typed and ":" not in typed and self.at.e_invoice_scheme:
+            own = self.own_address(typed)
+            if not own:
+                raise forms.ValidationError(SLIP % {"example": self.example})
+            return own
+        try:
+            return peppol.address(typed, example=self.example) if typed else ""
+        except Refused as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_delivery_postcode(self) -> str:
+        typed: str = self.cleaned_data["delivery_postcode"]
+        return self.standard_postcode(typed) if typed and not self.cleaned_data["same_address"] else typed
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or self.cleaned_data

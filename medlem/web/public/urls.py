@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from medlem.web.public import apply, former_email, pages, sign_in, status, verify
+from medlem.web.public import apply, documents, former_email, pages, sign_in, status, verify
 
 app_name = "public"
 
@@ -11,7 +11,9 @@ urlpatterns = [
     path("apply/look-up/", apply.look_up_business, name="look_up"),
     path("apply/continue-later/", apply.continue_later, name="continue_later"),
     path("apply/resume/<str:token>/", apply.resume, name="resume"),
-    path("apply/evidence/<uuid:public_id>/remove/", apply.remove_evidence, name="remove_evidence"),
+    path("apply/place/", apply.place, name="place"),
+    path("apply/evidence/documents/", documents.documents, name="documents"),
+    path("apply/evidence/<uuid:public_id>/remove/", documents.remove_evidence, name="remove_evidence"),
     path("apply/<slug:step>/", apply.step, name="step"),
     path("status/<str:token>/", status.status, name="status"),
     path("status/<str:token>/evidence/", status.status_evidence, name="status_evidence"),

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from medlem.core import clock
-from medlem.memberships.queries import current_term, membership_on_card
+from medlem.memberships.queries import current_term, grace_to, membership_on_card
 from medlem.memberships.status import MembershipStatus
 from medlem.programme import current
 
@@ -22,6 +22,8 @@ def verify(request: HttpRequest, *, number: str, code: str) -> HttpResponse:
         "membership": found,
         "term": term,
         "level": current().level(term.level),
-        "is_valid": found.status == MembershipStatus.ACTIVE and term.runs_on(today),
+        # After the term the card counts in the days of grace (C7).
+        "is_valid": found.status == MembershipStatus.ACTIVE and today <= grace_to(term),
+        "grace_to": grace_to(term) if term.ends_on <= today else None,
     }
     return render(request, "public/verify.html", context)

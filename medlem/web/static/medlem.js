@@ -4,6 +4,10 @@
 (() => {
   // --- sending once -----------------------------------------------------------------------------
 
+  const busy = (button) => {
+    button?.setAttribute("aria-busy", "true");
+    button?.setAttribute("aria-disabled", "true");
+  };
   const free = () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
     for (const button of document.querySelectorAll("form[data-once] button[aria-busy]")) {
@@ -20,14 +24,17 @@
       event.preventDefault();
       return;
     }
+    if (isSending(form)) {
+      // What was pressed waits for the files that are on their way.
+      event.preventDefault();
+      pressed = { form, button: event.submitter };
+      busy(event.submitter);
+      return;
+    }
     delete form.dataset.changed;
     if (!("once" in form.dataset) || form.matches("[hx-post], [hx-get]")) return;
     form.dataset.sent = "1";
-    const button = event.submitter;
-    if (button) {
-      button.setAttribute("aria-busy", "true");
-      button.setAttribute("aria-disabled", "true");
-    }
+    busy(event.submitter);
     // An answer that is a file leaves the page where it is.
     setTimeout(free, 10_000);
   });
@@ -43,7 +50,7 @@
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (document.querySelector("form[data-changed]")) event.preventDefault();
+    if (document.querySelector("form[data-changed]") || going) event.preventDefault();
   });
 
   // --- scanners -------------------------------------------------------------------------------------
@@ -61,26 +68,165 @@
 
   // --- files ----------------------------------------------------------------------------------------
 
+  // <c-upload to="…">: each file is sent by itself, one after the other, in a line of its own.
+  const waiting = [];
+  let going = null; // the line whose file is on its way
+  let pressed = null; // the form and the button that wait for it
+
+  const isSending = (form) => [going, ...waiting].some((line) => line && form.contains(line));
+  const say = (words) => {
+    const heard = document.getElementById("heard");
+    if (heard) heard.textContent = words;
+  };
+  const size = (bytes) => {
+    const [value, unit] = bytes < 1048576 ? [bytes / 1024, "kilobyte"] : [bytes / 1048576, "megabyte"];
+    return value.toLocaleString(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: 1 });
+  };
+
+  const add = (drop, files) => {
+    const upload = drop.closest(".upload");
+    for (const file of files) {
+      const line = upload.querySelector("template").content.querySelector("[data-line]").cloneNode(true);
+      line.querySelector("[data-name]").textContent = file.name;
+      line.querySelector("[data-size]").textContent = size(file.size);
+      line.medlem = { file, upload, to: drop.dataset.to, name: drop.querySelector("input").name };
+      upload.querySelector("[data-lines]").append(line);
+      if (file.size > Number(drop.dataset.most)) fail(line, "large");
+      else waiting.push(line);
+    }
+    next();
+  };
+
+  const next = () => {
+    if (going) return;
+    going = waiting.shift() ?? null;
+    if (!going) {
+      settle();
+      return;
+    }
+    const line = going;
+    const { file, to, name, upload } = line.medlem;
+    const over = () => {
+      // An answer takes the place of its line; one that is still there had none.
+      if (line.isConnected) fail(line, "failed");
+      else if (upload.querySelector("#documents .file")) {
+        // What was missing is there.
+        upload.querySelector(".error")?.remove();
+        upload.querySelector("input").removeAttribute("aria-invalid");
+      }
+      going = null;
+      next();
+    };
+    htmx.ajax("POST", to, { source: line, target: line, swap: "outerHTML", values: { [name]: file } }).then(over, over);
+  };
+
+  const fail = (line, state) => {
+    line.dataset.state = state;
+    say(`${line.medlem.file.name}: ${line.querySelector(`.while-${state}`).textContent.trim()}`);
+  };
+
+  // All are there: what was pressed goes on, unless there is something to look at first.
+  const settle = () => {
+    if (!pressed) return;
+    const { form, button } = pressed;
+    pressed = null;
+    button?.removeAttribute("aria-busy");
+    button?.removeAttribute("aria-disabled");
+    const trouble = form.querySelector("[data-line], [data-refused], [data-look]");
+    if (trouble) trouble.focus();
+    else form.requestSubmit(button);
+  };
+
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = event.target.matches?.("[data-line]") && event.target.querySelector("progress");
+    const { loaded, total } = event.detail;
+    if (!bar || !total) return;
+    bar.value = Math.max(bar.value, loaded / total);
+    if (bar.value === 1) event.target.dataset.state = "sent";
+  });
+
+  document.addEventListener("click", (event) => {
+    const line = event.target.closest?.("[data-dismiss], [data-again]")?.closest(".file");
+    if (!line) return;
+    if (event.target.closest("[data-again]")) {
+      line.dataset.state = "sending";
+      line.querySelector("progress").value = 0;
+      waiting.push(line);
+      next();
+      return;
+    }
+    const input = line.closest(".upload").querySelector("input");
+    if (line === going) {
+      htmx.trigger(line, "htmx:abort");
+      // It may have arrived all the same.
+      htmx.ajax("GET", line.medlem.to, { target: "#documents", swap: "outerHTML" });
+    }
+    if (waiting.includes(line)) waiting.splice(waiting.indexOf(line), 1);
+    line.remove();
+    input.focus();
+  });
+
+  // Another VAT number is looked for in the documents that are there.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const drop = event.target.matches?.("[data-keeps]") && document.querySelector(".drop[data-to]");
+    if (drop && event.detail.successful && !going) {
+      htmx.ajax("GET", drop.dataset.to, { target: "#documents", swap: "outerHTML" });
+    }
+  });
+
+  const isOnPlace = (event) => event.target.matches?.(".drop input");
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     document.addEventListener(name, (event) => {
-      if (event.target.matches?.(".drop input")) {
+      if (isOnPlace(event)) {
         event.target.classList.toggle("over", name === "dragenter" || name === "dragover");
+        return;
       }
+      // Beside the place, a browser would open the file and leave the page.
+      const drop = carries(event) && document.querySelector(".drop[data-to]");
+      if (!drop) return;
+      event.preventDefault();
+      if (name === "drop") add(drop, event.dataTransfer.files);
     });
   }
 
-  // Where it says so, files are sent as soon as they are chosen.
   document.addEventListener("change", (event) => {
-    const drop = event.target.closest?.(".drop[data-auto]");
+    const drop = event.target.closest?.(".drop");
     if (!drop || !event.target.files?.length) return;
-    const words = drop.querySelector("[data-words]");
-    if (words) words.textContent = words.dataset.words;
-    // Where the input sends them itself, only its part of the page is exchanged.
-    if (!event.target.matches("[hx-post]")) event.target.form?.requestSubmit();
+    if ("to" in drop.dataset) {
+      add(drop, [...event.target.files]);
+      event.target.value = "";
+    } else if ("auto" in drop.dataset) {
+      // The whole form is sent as soon as files are chosen.
+      const words = drop.querySelector("[data-words]");
+      if (words) words.textContent = words.dataset.words;
+      if (!event.target.matches("[hx-post]")) event.target.form?.requestSubmit();
+    }
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const words = !event.detail.successful && event.target.closest?.(".drop")?.querySelector("[data-failed]");
     if (words) words.textContent = words.dataset.failed;
+  });
+
+  // --- fields that fill each other --------------------------------------------------------------------
+
+  // The place of a post code, unless somebody typed another.
+  document.addEventListener("medlem:place", (event) => {
+    const field = event.target.form?.elements[event.target.dataset.place];
+    if (!field || (field.value.trim() && field.value !== field.dataset.filled)) return;
+    field.value = field.dataset.filled = event.detail.place;
+    say(event.detail.heard);
+  });
+
+  // <button data-fill="id of a field" value="…">: what a button suggests is taken in place.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-fill]");
+    const field = button && document.getElementById(button.dataset.fill);
+    if (!field) return;
+    event.preventDefault();
+    field.value = button.value;
+    field.focus();
+    button.hidden = true;
   });
 
   // --- where one is ---------------------------------------------------------------------------------
@@ -115,15 +261,19 @@
 
   // --- keys of the desk -------------------------------------------------------------------------------
 
-  // <a data-key="j"> or <button data-key="a">: pressed alone, outside of fields.
+  // data-key="j" on a link, a field, a button or the form of one button: pressed alone, outside of fields.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (target) {
-      event.preventDefault();
-      // What decides something is focused first; it is pressed by pressing the key again.
-      if (target.matches("button") && document.activeElement !== target) target.focus();
-      else target.click();
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("form")) target.requestSubmit();
+    else if (target.matches("textarea")) target.focus();
+    else if (!("decides" in target.dataset) || document.activeElement === target) target.click();
+    else {
+      // What decides something is focused first, and pressed by the key again; its words are written before.
+      const words = target.dataset.decides === "words" && target.form.querySelector("textarea");
+      (words && !words.value.trim() ? words : target).focus();
     }
   });
 })();

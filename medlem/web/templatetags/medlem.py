@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -24,27 +24,20 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from medlem import programme
 from medlem.core.money import Money, format_money, format_rate
+from medlem.core.words import LOCALES, format_day
+from medlem.core.words import reader as reader
 from medlem.programme.text import Text
 from medlem.web.portal.details import counted
 
 register = template.Library()
 
-LOCALES = {"en": "en_GB"}
-"""Where Babel's locale is not the language's code: dates in English are written the European way."""
-
-DAYS = {"nb": "dd.MM.y", "en": "d MMM y"}
 MOMENTS = {"nb": "EEEE d. MMMM, 'kl'. HH:mm", "en": "EEEE d MMMM, HH:mm"}
 STAMPS = {"nb": "dd.MM.y 'kl'. HH:mm", "en": "d MMM y, HH:mm"}
 TIMES = {"nb": "'kl'. HH:mm", "en": "HH:mm"}
-
-
-def reader() -> str:
-    """The language that the page is written in."""
-    return (get_language() or "nb").split("-")[0]
 
 
 # --- money, days, numbers ---------------------------------------------------------------------
@@ -72,7 +65,7 @@ def day(value: date | str | None) -> str:
         value = date.fromisoformat(value) if value else None
     if isinstance(value, datetime):
         value = _local(value).date()
-    return format_date(value, DAYS.get(reader(), "medium"), locale=_locale()) if value else ""
+    return format_day(value, reader()) if value else ""
 
 
 @register.filter
@@ -96,6 +89,20 @@ def stamp(value: datetime | None) -> str:
 def time_of_day(value: datetime | None) -> str:
     """`kl. 10:42`."""
     return _written(value, TIMES)
+
+
+@register.filter
+def duration(value: timedelta | None) -> str:
+    """`2 d 3 h`, `5 h 20 min`, `12 min`: the two largest parts of a span of time; nothing for None."""
+    if value is None:
+        return ""
+    minutes = int(value.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": number(days), "hours": hours % 24}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes % 60}
+    return _("%(minutes)s min") % {"minutes": minutes} if minutes else _("under a minute")
 
 
 @register.filter

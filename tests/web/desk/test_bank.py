@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from medlem.billing.models import Invoice
+from medlem.billing.queries import balance_of
 from medlem.payments.models import BankPayment
 from tests.billing.invoices import issue
 from tests.people import Cast
@@ -52,7 +53,8 @@ def test_d4_the_kid_finds_the_invoice(finn: Client, cast: Cast, now: datetime) -
         ({"kid": "0100016000100029"}, "No invoice has this KID."),
         ({"kid": "fish"}, "The KID has a typing slip"),
         ({"amount": "1487,50"}, "This is no sum of money. Write it like NOK 1,487.50."),
-        ({"amount": "2000"}, "The sum has to be more than zero and no more than what is open."),
+        ({"amount": "375.005"}, "If you mean NOK 375,005.00, write 375005.00."),
+        ({"amount": "2000"}, "NOK 2,000.00 is more than what is open, NOK 1,487.50."),
     ],
 )
 def test_d4_what_was_wrong_stays_typed(
@@ -68,6 +70,26 @@ def test_d4_a_norwegian_types_the_sum_as_norwegians_do(finn: Client, cast: Cast,
     typed = {"kid": invoice.kid, "amount": "1 487,50", "received_on": "2026-11-23", "bank_reference": "A1"}
     assert finn.post("/nb/desk/bank/", typed).status_code == 302
     assert BankPayment.objects.get().amount == invoice.gross
+
+
+def test_d4_in_norwegian_the_question_is_the_same(finn: Client, cast: Cast, now: datetime) -> None:
+    typed = {"kid": issue(cast.fjordlys, now=now).kid, "received_on": "2026-11-23", "bank_reference": "A1"}
+    for amount in ("375.005", "375,005"):
+        answer = finn.post("/nb/desk/bank/", {**typed, "amount": amount})
+        asked = "375\xa0005,00\xa0kr" in answer.text
+        assert (answer.status_code, asked, "375005,00" in answer.text) == (422, True, True)
+    assert BankPayment.objects.count() == 0
+
+
+def test_d7_a_second_transfer_for_a_paid_invoice_is_owed_back(
+    finn: Client, cast: Cast, now: datetime
+) -> None:
+    invoice = issue(cast.fjordlys, now=now)
+    enter(finn, invoice)
+    asked = enter(finn, invoice, bank_reference="A2")
+    assert (asked.status_code, 'name="more"' in asked.text) == (422, True)
+    assert enter(finn, invoice, bank_reference="A2", more="on").status_code == 302
+    assert balance_of(invoice).minor == -148_750
 
 
 @pytest.mark.parametrize("rows", [1, 3])

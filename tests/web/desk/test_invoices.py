@@ -125,10 +125,19 @@ def test_d4_a_part_may_be_entered(finn: Client) -> None:
         ({"amount": "1 487,50"}, "This is no sum of money. Write it like NOK 1,487.50."),
         ({"amount": "14,87.50"}, "This is no sum of money."),
         ({"amount": "1487.505"}, "This is no sum of money."),
-        ({"amount": "1487.51"}, "The sum has to be more than zero and no more than what is open."),
-        ({"amount": "0"}, "The sum has to be more than zero and no more than what is open."),
-        ({"amount": "-5"}, "The sum has to be more than zero and no more than what is open."),
-        ({"received_on": "2026-11-24"}, "This day has not come yet."),
+        ({"amount": "1,487"}, "Thousands or decimals? If you mean NOK 1,487.00, write 1487.00."),
+        (
+            {"amount": "375,005"},
+            "If you mean NOK 375,005.00, write 375005.00.",
+        ),
+        ({"amount": "1487.51"}, "NOK 1,487.51 is more than what is open, NOK 1,487.50."),
+        ({"amount": "0"}, "The sum has to be more than zero."),
+        ({"amount": "-5"}, "The sum has to be more than zero."),
+        ({"received_on": "2026-11-24"}, "24 Nov 2026 has not come yet; today is 23 Nov 2026."),
+        (
+            {"received_on": "2026-11-22"},
+            "A payment of 22 Nov 2026 cannot be for invoice 10001, which was issued",
+        ),
         ({"received_on": "yesterday"}, "Enter a valid date."),
         ({"bank_reference": ""}, "Fill this in."),
     ],
@@ -149,7 +158,45 @@ def test_d4_the_same_transfer_is_entered_once(finn: Client) -> None:
     assert (answer.status_code, said in words(answer), BankPayment.objects.count()) == (422, True, 1)
     finn.post(PAGE, {**ANSWERS, "amount": "787.50", "bank_reference": "A2"})
     settled = finn.post(PAGE, {**ANSWERS, "bank_reference": "A3"})
-    assert (settled.status_code, "Invoice 10001 is settled already." in words(settled)) == (422, True)
+    assert (settled.status_code, "more than what is open, NOK 0.00." in words(settled)) == (422, True)
+
+
+@pytest.mark.usefixtures("invoice")
+def test_d7_more_than_is_open_is_asked_about_and_then_owed_back(finn: Client) -> None:
+    typed = {**ANSWERS, "amount": "1500"}
+    assert 'name="more"' not in finn.get(PAGE).text
+    asked = finn.post(PAGE, typed)
+    assert (asked.status_code, 'name="more"' in asked.text, 'value="1500"' in asked.text) == (422, True, True)
+    assert "The sum and the invoice are right: more came in" in words(asked)
+    assert finn.post(PAGE, {**typed, "more": "on"}).status_code == 302
+    assert "Owed back NOK 12.50" in words(finn.get(PAGE))
+
+
+def take_back(client: Client, reason: str) -> Any:
+    payment = BankPayment.objects.latest("id")
+    address = f"/en/desk/bank/{payment.public_id}/take-back/"
+    return client.post(address, {f"take-back-{payment.public_id}-reason": reason})
+
+
+@pytest.mark.usefixtures("invoice")
+def test_d7_finance_takes_a_payment_back_with_a_reason(finn: Client, cast: Cast) -> None:
+    finn.post(PAGE, ANSWERS)
+    refused = take_back(finn, " ")
+    assert (refused.status_code, "Fill this in." in words(refused)) == (422, True)
+    assert take_back(finn, "Another invoice was meant").headers["Location"] == PAGE
+    page = words(finn.get(PAGE))
+    expected = [
+        "The payment of NOK 1,487.50 is taken back.",
+        "23 Nov 2026 Paid by bank transfer A1 -NOK 1,487.50",
+        "23 Nov 2026 Taken back Another invoice was meant NOK 1,487.50",
+        "Left to pay NOK 1,487.50",
+    ]
+    assert (lacking(page, expected), "Take back" in page) == ([], False)
+    twice = take_back(finn, "Again")
+    assert (twice.status_code, Invoice.objects.get().entries.count()) == (422, 3)
+    assert "Taken back" in words(finn.get("/en/desk/bank/"))
+    finn.post(PAGE, ANSWERS)
+    assert take_back(signed_in(cast.mona), "No").status_code == 404
 
 
 @pytest.mark.usefixtures("invoice")

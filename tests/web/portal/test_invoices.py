@@ -30,6 +30,8 @@ PAGE = "/en/invoices/10001/"
 PDF = "/en/invoices/10001.pdf"
 NEW_CARD = "/en/invoices/10001/new-card/"
 SAVED = "/en/invoices/10001/card-saved/"
+CONFIRM = "/en/invoices/10001/confirm/"
+CONFIRMED = "/en/invoices/10001/confirmed/"
 
 
 @pytest.fixture(autouse=True)
@@ -127,8 +129,9 @@ def test_d2_a_card_that_is_charged_by_itself_shows_no_account_to_pay_to(
             factories.NEEDS_AUTHENTICATION,
             december(23),
             date(2026, 12, 23),
-            "The bank wants the cardholder to confirm payments with Visa •••• 3155, so it was not charged.",
-            "Declined next attempt on 24 Dec 2026",
+            "The bank wants the cardholder to confirm NOK 1,487.50 with Visa •••• 3155. "
+            "Confirm it now, use another card, or transfer with the KID.",
+            "To be confirmed by the cardholder, Visa •••• 3155",
         ),
     ],
 )
@@ -210,10 +213,52 @@ def test_d5_leaving_the_card_page_changes_nothing(alice: Client, cast: Cast, now
     assert SavedCard.objects.count() == 1
 
 
-@pytest.mark.parametrize("address", [PAGE, PDF, NEW_CARD, SAVED])
+def to_confirm(cast: Cast, now: datetime) -> Invoice:
+    """On the due date the bank wants the cardholder."""
+    invoice = by_card(cast, now, factories.NEEDS_AUTHENTICATION)
+    charge(invoice, date(2026, 12, 23))
+    return invoice
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "status"),
+    [
+        (True, "NOK 1,487.50 was charged to Visa •••• 3155.", "paid"),
+        (False, "The payment was not confirmed, so nothing was charged to Visa •••• 3155.", "open"),
+        (None, "The payment was not confirmed, so nothing was charged to Visa •••• 3155.", "open"),
+    ],
+)
+def test_d5_the_cardholder_confirms_on_the_providers_page(
+    alice: Client, cast: Cast, now: datetime, answer: bool | None, said: str, status: str
+) -> None:
+    invoice = to_confirm(cast, now)
+    page = alice.get(PAGE)
+    expected = ["Confirm the payment", "Use another card", "KID 0100 0160 0010 0011"]
+    assert lacking(words(page), expected) == []
+    assert "Confirm the payment with your bank" in words(alice.get("/en/overview/"))
+    session = alice.post(CONFIRM).headers["Location"].rstrip("/").rpartition("/")[2]
+    back = simulated_cards().open_confirmation(session).return_url
+    if answer is not None:
+        simulated_cards().answer_confirmation(session, confirmed=answer)
+    for _ in range(2):  # loading it again does no harm
+        assert alice.get(urlsplit(back).path).headers["Location"] == PAGE
+    assert said in words(alice.get(PAGE))
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.entries.count()) == (status, 2 if status == "paid" else 1)
+
+
+def test_d5_with_nothing_to_confirm_there_is_no_button(alice: Client, cast: Cast, now: datetime) -> None:
+    by_card(cast, now)
+    assert CONFIRM not in alice.get(PAGE).text
+    assert [alice.post(CONFIRM).headers["Location"], alice.get(CONFIRMED).headers["Location"]] == [PAGE] * 2
+    assert "There is nothing to confirm any more." in words(alice.get(PAGE))
+    assert alice.get(CONFIRM).status_code == 405
+
+
+@pytest.mark.parametrize("address", [PAGE, PDF, NEW_CARD, SAVED, CONFIRM, CONFIRMED])
 def test_a_stranger_finds_nothing(cast: Cast, now: datetime, address: str) -> None:
     by_card(cast, now)
-    method = "post" if address == NEW_CARD else "get"
+    method = "post" if address in {NEW_CARD, CONFIRM} else "get"
     assert getattr(signed_in(cast.finn), method)(address).status_code == 404
     assert "/sign-in/" in getattr(Client(), method)(address).headers["Location"]
     assert getattr(signed_in(cast.charlie), method)(address).status_code == 404
@@ -248,7 +293,7 @@ def test_before_the_first_invoice_the_page_says_when_it_comes(alice: Client, cas
         (factories.SUCCEEDS, "invoice", ["Visa •••• 4242"], "2026-12-23"),
         (factories.SUCCEEDS, "charge_succeeded", ["Visa •••• 4242"], ""),
         (factories.DECLINED, "charge_failed", ["Visa •••• 0002", "0100016000100011"], "2026-12-24"),
-        (factories.NEEDS_AUTHENTICATION, "charge_failed", ["Visa •••• 3155"], "2026-12-24"),
+        (factories.NEEDS_AUTHENTICATION, "charge_to_confirm", ["Visa •••• 3155", "0100016000100011"], ""),
     ],
 )
 def test_e1_the_letters_say_what_is_paid_how_and_when(

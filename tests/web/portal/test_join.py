@@ -13,6 +13,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from medlem.accounts.models import AccountPerson
 from medlem.billing.models import Invoice, SavedCard
 from medlem.billing.providers import simulated_cards
 from medlem.events.models import Mail
@@ -129,6 +130,90 @@ def test_c5_two_clicks_make_one_membership_and_one_invoice(alice: Client) -> Non
     assert alice.get(PAGE).headers["Location"] == MEMBERSHIP
 
 
+def second_super_user(cast: Cast) -> Client:
+    AccountPerson.objects.filter(user=cast.bob).update(role="super_user")
+    return signed_in(cast.bob)
+
+
+NOTHING_MORE = "Nothing came of your later choice: nothing more was invoiced or charged."
+
+
+@pytest.mark.parametrize("means", ["bank", "card"])
+def test_c5_who_chooses_second_is_told_who_was_first(alice: Client, cast: Cast, means: str) -> None:
+    bob = second_super_user(cast)
+    alice.post("/en/membership/join/silver/", ANSWERS)
+    assert send(bob, means=means).headers["Location"] == MEMBERSHIP
+    page = words(bob.get(MEMBERSHIP))
+    said = "Alice Aas joined already: Silver for 12 months, on 23 Nov 2026,"
+    assert (lacking(page, [said, NOTHING_MORE]), "You are a member." in page) == ([], False)
+    assert (count(), JoinIntention.objects.count()) == ((1, 1), 0)
+
+
+def test_c5_another_choice_in_another_window_of_ones_own_is_told_apart(alice: Client) -> None:
+    alice.post("/en/membership/join/silver/", ANSWERS)
+    alice.get(MEMBERSHIP)  # the first window shows that one is a member
+    for changes in ({}, {"months": "24"}):
+        send(alice, **changes)
+        page = words(alice.get(MEMBERSHIP))
+        said = "You joined already: Silver for 12 months, on 23 Nov 2026,"
+        assert (lacking(page, [said, NOTHING_MORE]), "You are a member." in page) == ([], False)
+    assert count() == (1, 1)
+
+
+def test_c5_two_clicks_of_the_same_choice_end_as_one(alice: Client) -> None:
+    for _ in range(2):
+        send(alice)
+    assert "You are a member. Your number is" in words(alice.get(MEMBERSHIP))
+
+
+def test_d5_a_card_that_comes_too_late_is_not_kept(alice: Client, cast: Cast) -> None:
+    back = on_the_card_page(send(alice, means="card"))
+    second_super_user(cast).post("/en/membership/join/silver/", ANSWERS)
+    assert alice.get(back).headers["Location"] == MEMBERSHIP
+    expected = ["Bob Bakke joined already: Silver for 12 months", NOTHING_MORE, "The card was not kept."]
+    assert lacking(words(alice.get(MEMBERSHIP)), expected) == []
+    assert (count(), SavedCard.objects.count()) == ((1, 1), 0)
+
+
+# --- a choice that was left on the card page --------------------------------------------------------
+
+GO_ON = f"{PAGE}go-on/"
+
+
+def test_d5_what_was_left_on_the_card_page_can_be_gone_on_with(alice: Client) -> None:
+    send(alice, means="card", months="24")
+    overview = alice.get("/en/overview/")
+    assert "You began to join at Gold" in words(overview)
+    assert f'href="{PAGE}?months=24"' in overview.text
+    assert "Gold for 24 months, by card, on 23 Nov 2026," in words(alice.get(PAGE))
+    back = on_the_card_page(alice.post(GO_ON))
+    assert alice.get(back).headers["Location"] == MEMBERSHIP
+    assert (count(), Membership.objects.get().terms.get().months) == ((1, 1), 24)
+
+
+def test_d5_going_on_after_the_card_was_entered_joins(alice: Client) -> None:
+    on_the_card_page(send(alice, means="card"))  # and nobody came back
+    assert alice.post(GO_ON).headers["Location"] == MEMBERSHIP
+    assert "You are a member." in words(alice.get(MEMBERSHIP))
+    assert count() == (1, 1)
+
+
+def test_d5_one_may_also_choose_anew(alice: Client) -> None:
+    send(alice, means="card")
+    send(alice, means="bank")
+    assert count() == (1, 1)
+    assert "You began to join" not in words(alice.get("/en/overview/"))
+    assert alice.post(GO_ON).headers["Location"] == PAGE
+
+
+def test_d5_a_colleague_is_not_asked_to_go_on(alice: Client, cast: Cast) -> None:
+    send(alice, means="card")
+    bob = signed_in(cast.bob)
+    assert "You began to join" not in words(bob.get("/en/overview/"))
+    assert bob.post(GO_ON).headers["Location"].startswith(PAGE)
+    assert count() == (0, 0)
+
+
 def test_d5_by_card_one_joins_on_the_way_back_and_only_once(alice: Client) -> None:
     answer = send(alice, means="card")
     assert (answer.status_code, count()) == (302, (0, 0))
@@ -188,7 +273,7 @@ def test_c2_a_level_out_of_reach_leads_back_to_all_levels(alice: Client, level: 
 def test_c5_only_the_super_user_joins(alice: Client, cast: Cast) -> None:
     bob = signed_in(cast.bob)
     assert bob.get(PAGE).headers["Location"] == MEMBERSHIP
-    assert "Only your super user can join, as joining binds the business." in words(bob.get(MEMBERSHIP))
+    assert "Only your super user can choose a level, as it binds the business." in words(bob.get(MEMBERSHIP))
     assert (send(bob).status_code, count()) == (422, (0, 0))
 
 

@@ -162,7 +162,9 @@ def test_c6_a_code_that_was_made_up_finds_nothing(cast: Cast, now: datetime, cli
     ("status", "days", "said"),
     [
         (MembershipStatus.ACTIVE, 364, "This card is valid"),
-        (MembershipStatus.ACTIVE, 365, "This card is not valid The membership has ended"),
+        (MembershipStatus.ACTIVE, 365, "The term has ended. Days of grace run to 6 Dec 2027."),
+        (MembershipStatus.ACTIVE, 378, "This card is valid"),
+        (MembershipStatus.ACTIVE, 379, "This card is not valid The membership has ended"),
         (MembershipStatus.SUSPENDED, 60, "This card is not valid The membership is suspended"),
         (MembershipStatus.ENDED, 60, "This card is not valid The membership has ended"),
     ],

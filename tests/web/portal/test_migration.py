@@ -129,16 +129,16 @@ def test_b6_migrating_ends_in_a_report_that_names_every_product(
             words(page),
             [
                 "You have 500 points now.",
-                "Moved and complete 1",
-                "Moved, details missing 1 · Complete them",
+                "Migrated and complete 1",
+                "Migrated, details missing 1 · Complete them",
                 "Being looked into 1",
-                "Not moved, model not known 1 · waiting for support to add the model +47 21 00 00 00",
-                "Not moved, there twice 1",
-                "EOS 300V Date 0230 2100 0402 Not moved nobody knows this model yet",
-                "EOS R1 0230 2100 0400 Not moved it is in your list already",
+                "Not migrated, model not known 1 · waiting for support to add the model +47 21 00 00 00",
+                "Not migrated, there already 1",
+                "EOS 300V Date 0230 2100 0402 Not migrated nobody knows this model yet",
+                "EOS R1 0230 2100 0400 Not migrated it is in your list already",
                 "EOS R5 Mark II 0230 2100 0484 Being looked into View product",
-                "EOS R6 Mark II – Moved missing: serial number, dealer View product",
-                "EOS R1 0230 2100 0400 Moved View product",
+                "EOS R6 Mark II – Migrated missing: serial number, dealer View product",
+                "EOS R1 0230 2100 0400 Migrated View product",
             ],
         )
         == []
@@ -153,7 +153,7 @@ def test_b6_a_second_click_shows_what_the_first_did(alice: Client, cast: Cast, n
     assert len({alice.post(MIGRATE)["Location"] for _ in range(3)}) == 1
     assert Product.objects.count() == 2
     page = words(alice.get(PAGE))
-    assert "Everything from your former membership is moved. See the report" in page
+    assert "Everything from your former membership is migrated. See the report" in page
     assert "Migrate products" not in page
 
 
@@ -168,7 +168,7 @@ def test_b6_what_could_not_be_moved_waits_and_leads_to_support(
     assert "Migrate" not in page
     assert "Migrate" not in words(alice.get("/en/overview/")).split("Latest")[0]
     before = words(alice.get(alice.post(MIGRATE)["Location"]))
-    assert "EOS 300V Date 0230 2100 0400 Not moved nobody knows this model yet" in before
+    assert "EOS 300V Date 0230 2100 0400 Not migrated nobody knows this model yet" in before
 
     sara = signed_in(cast.sara)
     assert "Former products that wait for a business until we know their model" in words(
@@ -228,7 +228,7 @@ def test_b6_a_large_migration_shows_how_far_it_has_come_and_can_be_stopped(
 
     migration.go_on(migration_id=made.pk, now=now)
     rest = alice.post(MIGRATE, follow=True)
-    assert "Moved and complete 1" in words(rest)
+    assert "Migrated and complete 1" in words(rest)
     assert "hx-trigger" not in rest.text.split("<main")[1]
     assert Product.objects.count() == 3
 

@@ -16,26 +16,18 @@ from medlem.events.models import Event, Mail
 from medlem.web.public import steps
 from tests.conftest import NOW
 from tests.web.public.conftest import Clock
-from tests.web.public.visitor import BUSINESS, CONTACT, HTMX, INFORMATION, address, fill, send
+from tests.web.public.visitor import (
+    CONTACT,
+    HTMX,
+    INFORMATION,
+    NORDVIK,
+    address,
+    business_of,
+    draft_of,
+    fill,
+    send,
+)
 from tests.web.visits import lacking, words
-
-NORDVIK = ("310313815", "NORDVIK & SØNN FOTO AS", "Øvre Bryggesmug 3", "5003", "BERGEN")
-
-
-def business_of(application: Application) -> tuple[str, ...]:
-    application.refresh_from_db()
-    return (
-        application.registration_number,
-        application.business_name,
-        application.street,
-        application.postcode,
-        application.place,
-    )
-
-
-def draft_of(client: Client) -> Application:
-    return Application.objects.get(public_id=client.session["application"])
-
 
 # --- A1: steps, back, later -----------------------------------------------------------------------
 
@@ -135,6 +127,109 @@ def test_a1_a_link_that_has_run_out_says_what_to_do(client: Client, set_clock: C
     assert "Apply for a business account" in words(opened)
 
 
+def test_a1_a_link_keeps_working_while_the_application_is_written(
+    client: Client, set_clock: Clock, invoice: bytes
+) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    link = f"/en/apply/resume/{links.sign('resume', draft.public_id)}/"
+
+    set_clock(NOW + timedelta(days=29))
+    elsewhere = Client()
+    elsewhere.get(link)
+    send(elsewhere, "contact", go="back", first_name="Kari")
+    set_clock(NOW + timedelta(days=58))
+    assert Client().get(link).status_code == 302
+
+
+# --- A1: nothing typed is lost, also not by another tab ---------------------------------------------
+
+
+def test_a1_what_is_right_of_a_wrong_page_is_saved(client: Client, invoice: bytes, set_clock: Clock) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    set_clock(NOW + timedelta(minutes=42, seconds=30))
+
+    refused = send(client, "contact", first_name="Kari", email="kari@")
+    draft.refresh_from_db()
+    assert (refused.status_code, draft.first_name, draft.email) == (422, "Kari", "")
+    assert "Saved 10:42" in words(refused)
+    assert 'value="kari@"' in client.get(address("contact")).text
+
+
+def test_a1_the_list_of_steps_saves_on_the_way(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    page = client.get(address("contact")).text
+    assert 'form="application" name="to" value="business"' in page
+    assert 'value="information"' not in page  # it may not be opened yet
+
+    left = client.post(address("contact"), {"first_name": "Kari", "email": "kari@", "to": "business"})
+    assert left.url == address("business")  # type: ignore[attr-defined]
+    draft.refresh_from_db()
+    assert (draft.first_name, draft.email) == ("Kari", "")
+    too_far = client.post(address("contact"), {"to": "check"})
+    assert client.get(too_far.url).url == "/en/apply/"  # type: ignore[attr-defined]
+    assert client.post(address("contact"), {"to": "https://else.where"}).url == address("evidence")  # type: ignore[attr-defined]
+
+
+def test_a1_with_a_script_an_answer_is_saved_as_it_is_given(
+    client: Client, invoice: bytes, set_clock: Clock
+) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    assert f'data-keeps hx-post="{address("contact")}"' in client.get(address("contact")).text
+    set_clock(NOW + timedelta(minutes=42, seconds=30))
+
+    kept = send(client, "contact", go="keep", first_name="Kari", email="kari@")
+    assert (kept.status_code, "Saved 10:42" in kept.text, "<h1" in kept.text) == (200, True, False)  # type: ignore[attr-defined]
+    draft.refresh_from_db()
+    assert (draft.first_name, draft.email) == ("Kari", "")
+    assert 'value="kari@"' in client.get(address("contact")).text
+
+
+def test_a1_a_wrong_number_takes_nothing_of_another_business_along(client: Client) -> None:
+    draft = fill(client, until="evidence")
+
+    typed = {"registration_number": "310003914", "business_name": "Blåtimen", "street": "Kaia 1"}
+    assert send(client, "business", country="NO", **typed, seen="310313815").status_code == 422
+    assert business_of(draft) == NORDVIK
+
+
+def test_a1_two_tabs_write_each_its_own_step(client: Client, invoice: bytes) -> None:
+    draft = fill(client, until="check", pdf=invoice)
+
+    send(client, "contact", **{**CONTACT, "first_name": "Karin"})
+    send(client, "information", **{**INFORMATION, "trade": "video"})
+    send(client, "contact", **{**CONTACT, "first_name": "Kaja"})
+    draft.refresh_from_db()
+    assert (draft.first_name, draft.trade) == ("Kaja", "video")
+
+
+def test_a1_what_another_tab_emptied_is_asked_for_before_sending(
+    client: Client, invoice: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = fill(client, until="check", pdf=invoice)
+    # The other tab is quicker than the look at what is complete, and slower than the page that was asked for.
+    monkeypatch.setattr("medlem.web.public.apply.open_step", lambda _draft: "check")
+    send(client, "contact", go="back", **{**CONTACT, "email": ""})
+
+    assert send(client, "check", declared="on").url == address("contact")  # type: ignore[attr-defined]
+    draft.refresh_from_db()
+    assert draft.status == ApplicationStatus.DRAFT
+
+
+@pytest.mark.parametrize("step", ["business", "evidence", "contact", "information", "check"])
+def test_a1_a_tab_that_is_left_behind_leads_to_the_status_page(
+    client: Client, invoice: bytes, step: str
+) -> None:
+    draft = fill(client, until="check", pdf=invoice)
+    document = draft.evidence.get()
+    sent = send(client, "check", declared="on").url  # type: ignore[attr-defined]
+
+    assert client.get(address(step)).url == sent  # type: ignore[attr-defined]
+    assert send(client, step, **CONTACT).url == sent  # type: ignore[attr-defined]
+    assert client.post(f"/en/apply/evidence/{document.public_id}/remove/").url == sent  # type: ignore[attr-defined]
+    asked = client.get("/en/apply/evidence/documents/?waiting=1", headers=HTMX)
+    assert asked.headers["HX-Redirect"] == sent
+
+
 @pytest.mark.parametrize("purpose", ["status", "password", "former-email"])
 def test_a_link_for_something_else_continues_nothing(client: Client, purpose: str) -> None:
     draft = fill(client, until="evidence")
@@ -160,136 +255,6 @@ def test_a1_the_limits_of_fields_are_those_of_the_columns() -> None:
     }
     # The phone is kept in E.164, which is shorter than what people type.
     assert longer == {("ContactForm", "phone")}
-
-
-# --- A2: the register -----------------------------------------------------------------------------
-
-
-def test_a2_the_number_alone_is_enough(client: Client) -> None:
-    response = send(client, "business", **BUSINESS)
-
-    draft = draft_of(client)
-    assert response.url == address("evidence")  # type: ignore[attr-defined]
-    assert business_of(draft) == NORDVIK
-    assert (draft.organisation_form, draft.vat_registered) == ("AS", True)
-    assert 'value="310313815MVA"' in client.get(address("evidence")).text
-
-
-def test_a2_the_name_of_the_register_stands_the_address_is_the_applicants(client: Client) -> None:
-    typed = {"business_name": "Something Else AS", "street": "Nygata 1", "postcode": "0150", "place": "Oslo"}
-    send(client, "business", **BUSINESS, **typed)
-
-    draft = draft_of(client)
-    assert business_of(draft) == ("310313815", "NORDVIK & SØNN FOTO AS", "Nygata 1", "0150", "Oslo")
-    page = client.get(address("business")).text
-    assert (
-        "readonly"
-        in page[page.index('name="business_name"') - 300 : page.index('name="business_name"') + 300]
-    )
-
-
-def test_a2_another_number_brings_another_name_and_address(client: Client) -> None:
-    draft = fill(client, until="evidence")
-    shown = dict(zip(("business_name", "street", "postcode", "place"), NORDVIK[1:], strict=True))
-
-    send(client, "business", country="NO", registration_number="310003913", seen="310313815", **shown)
-    assert business_of(draft) == ("310003913", "BLÅTIMEN FILM AS", "Nedre Skogvei 14B", "0484", "OSLO")
-    assert draft.vat_number == ""
-
-
-def test_a2_a_slip_in_the_number_is_named(client: Client) -> None:
-    refused = send(client, "business", country="NO", registration_number="310313814", business_name="Nordvik")
-
-    assert refused.status_code == 422
-    assert "Organisation number : This number cannot exist" in words(refused)
-    assert Application.objects.count() == 0
-
-
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        ("974760673", "Brønnøysundregistrene has no business with this number."),
-        ("319468528", "Brønnøysundregistrene does not answer right now."),
-    ],
-)
-def test_a2_without_an_answer_one_fills_in_by_hand_and_goes_on(
-    client: Client, number: str, said: str
-) -> None:
-    refused = send(client, "business", country="NO", registration_number=number)
-    assert refused.status_code == 422
-    assert said in words(refused)
-
-    typed = {"business_name": "Nytt Navn AS", "street": "Nygata 1", "postcode": "0150", "place": "Oslo"}
-    gone_on = send(client, "business", country="NO", registration_number=number, **typed)
-    assert gone_on.url == address("evidence")  # type: ignore[attr-defined]
-    assert business_of(draft_of(client)) == (number, *typed.values())
-
-
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [
-        ("316641067", "the business is bankrupt. You can apply all the same"),
-        ("317530188", "the business is being dissolved. You can apply all the same"),
-        ("316152201", "It belongs to the business with number 310003913."),
-    ],
-)
-def test_a2_what_the_register_warns_of_is_said_and_refuses_nobody(
-    client: Client, number: str, said: str
-) -> None:
-    send(client, "business", country="NO", registration_number=number)
-
-    assert said in words(client.get(address("evidence")))
-
-
-def test_a2_a_name_finds_businesses_to_choose_from_without_a_script(client: Client) -> None:
-    refused = send(client, "business", country="NO", business_name="nordvik")
-    assert refused.status_code == 422
-    assert "NORDVIK & SØNN FOTO AS 310313815 · BERGEN" in words(refused)
-
-    chosen = client.post(
-        address("business"), {"country": "NO", "business_name": "nordvik", "choose": "310313815"}
-    )
-    assert chosen.url == address("business")  # type: ignore[attr-defined]
-    assert business_of(draft_of(client)) == NORDVIK
-
-
-def test_a2_typing_fills_the_form_in_place(client: Client) -> None:
-    typing = {"country": "NO", "registration_number": "310 313 815"}
-    found = client.post("/en/apply/look-up/", typing, headers={**HTMX, "HX-Target": "found"})
-
-    assert (
-        lacking(found.text, [f'value="{value}"' for value in ("Øvre Bryggesmug 3", "5003", "BERGEN")]) == []
-    )
-    assert "Found in Brønnøysundregistrene: NORDVIK &amp; SØNN FOTO AS, Aksjeselskap." in " ".join(
-        found.text.split()
-    )
-    assert 'name="registration_number"' not in found.text
-    assert 'role="status" hx-swap-oob="true">NORDVIK &amp; SØNN FOTO AS, Aksjeselskap.<' in found.text
-    assert Application.objects.count() == 0
-
-
-def test_a2_typing_a_name_shows_what_it_may_be(client: Client) -> None:
-    found = client.post(
-        "/en/apply/look-up/",
-        {"country": "NO", "business_name": "blåtimen"},
-        headers={**HTMX, "HX-Target": "hits"},
-    )
-
-    assert "BLÅTIMEN FILM AS" in found.text
-    assert "<input" not in found.text
-
-
-def test_a2_another_country_asks_for_its_own_number(client: Client) -> None:
-    found = client.post("/en/apply/look-up/", {"country": "DK"}, headers={**HTMX, "HX-Target": "business"})
-    assert "CVR number" in found.text
-
-    typed = {"business_name": "Lys ApS", "street": "Gade 1", "postcode": "1000", "place": "København"}
-    gone_on = send(client, "business", country="DK", registration_number="anything", **typed)
-    assert gone_on.url == address("evidence")  # type: ignore[attr-defined]
-
-
-def test_a2_a_country_that_is_none_of_ours_is_refused(client: Client) -> None:
-    assert send(client, "business", **{**BUSINESS, "country": "XX"}).status_code == 422
 
 
 # --- steps 3 and 4 --------------------------------------------------------------------------------

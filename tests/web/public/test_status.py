@@ -148,6 +148,35 @@ def test_a8_an_answer_with_a_wrong_document_waits_and_its_words_stay(
     asked.refresh_from_db()
     assert asked.status == ApplicationStatus.MORE_WANTED
 
+    again = {"text": "Here it is.", "evidence": [file(invoice, "klar.pdf")]}
+    assert client.post(page_of(asked), again).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.status, asked.evidence.count()) == (ApplicationStatus.VALIDATING, 2)
+
+
+def test_a8_each_wrong_document_of_an_answer_is_named_and_leads_to_its_field(
+    client: Client, asked: Application
+) -> None:
+    wrong = [file(b"MZ", "rar.pdf"), file(b"", "tom.pdf")]
+
+    refused = client.post(page_of(asked), {"text": "Here.", "evidence": wrong})
+    assert lacking(words(refused), ["rar.pdf: The name says", "tom.pdf: The file is empty."]) == []
+    assert refused.text.count('href="#id_evidence"') == 2
+
+
+def test_a8_an_answer_with_a_file_that_is_too_large_keeps_its_words(
+    client: Client, asked: Application, invoice: bytes, set_clock: Clock, now: datetime
+) -> None:
+    set_clock(now + timedelta(hours=1))
+    huge = file(b"%PDF-1.7" + bytes(55_000_000), "stor.pdf")
+
+    refused = client.post(
+        page_of(asked), {"text": "Here it is.", "evidence": [huge, file(invoice, "klar.pdf")]}
+    )
+    assert refused.status_code == 422
+    said = ["stor.pdf: The file is larger than 10 MB.", "klar.pdf", "Here it is."]
+    assert lacking(words(refused), said) == []
+
 
 def test_a8_an_empty_answer_is_no_answer(client: Client, asked: Application) -> None:
     refused = client.post(page_of(asked), {"text": " "})
@@ -161,10 +190,30 @@ def test_a4_with_a_script_documents_are_taken_in_as_they_are_chosen(
 ) -> None:
     set_clock(now + timedelta(hours=1))
 
-    part = client.post(f"{page_of(asked)}evidence/", {"evidence": file(invoice, "klar.pdf")}, headers=HTMX)
+    address = f"{page_of(asked)}evidence/"
+    part = client.post(address, {"evidence": file(invoice, "klar.pdf")}, headers=HTMX)
     assert "klar.pdf" in part.text
     assert "<h1" not in part.text
+    again = client.post(address, {"evidence": file(b"MZ", "rar.pdf")}, headers=HTMX)
+    assert lacking(again.text, ["data-refused", "rar.pdf", "klar.pdf"]) == []
+    assert "Remove" in again.text.split('<div id="documents"')[0]
     assert client.post(page_of(asked), {"text": ""}).status_code == 302
+
+
+def test_a4_the_page_looks_again_while_a_document_is_being_read(
+    client: Client, asked: Application, picture: bytes, set_clock: Clock, now: datetime
+) -> None:
+    set_clock(now + timedelta(hours=1))
+    address = f"{page_of(asked)}evidence/"
+    client.post(address, {"evidence": file(picture, "bilde.png")}, headers=HTMX)
+    asked.evidence.filter(filename="bilde.png").update(reading="waiting", read_at=None)
+
+    assert f'hx-get="{address}?waiting=1"' in client.get(page_of(asked)).text
+    assert client.get(f"{address}?waiting=1", headers=HTMX).status_code == 204
+    looked = client.post(page_of(asked), {"go": "look", "text": "Half an answ"})
+    assert (looked.status_code, "Half an answ" in looked.text) == (200, True)
+    asked.evidence.filter(filename="bilde.png").update(reading="unreadable")
+    assert "A person looks at it." in client.get(f"{address}?waiting=1", headers=HTMX).text
 
 
 def test_a8_nothing_is_taken_where_nothing_is_asked(
@@ -210,6 +259,7 @@ def test_a11_what_was_erased_is_not_shown(
 ) -> None:
     deciding.decline(application=validating, reason="No.", by=cast.vera.as_staff, now=now)
     set_clock(now + timedelta(days=31))
+    Mail.objects.update(sent_at=now)
     erasing.erase(application_id=validating.pk, now=now + timedelta(days=31))
 
     page = words(client.get(page_of(validating)))

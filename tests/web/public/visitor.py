@@ -10,6 +10,8 @@ from django.test import Client
 
 from medlem.applications.models import Application
 
+NORDVIK = ("310313815", "NORDVIK & SØNN FOTO AS", "Øvre Bryggesmug 3", "5003", "BERGEN")
+"""What the register says of the business that applies."""
 BUSINESS = {"country": "NO", "registration_number": "310 313 815"}
 EVIDENCE = {"vat_registered": "on", "vat_number": "310313815MVA"}
 CONTACT = {
@@ -28,6 +30,22 @@ INFORMATION = {
 
 def address(step: str) -> str:
     return f"/en/apply/{step}/"
+
+
+def draft_of(client: Client) -> Application:
+    return Application.objects.get(public_id=client.session["application"])
+
+
+def business_of(application: Application) -> tuple[str, ...]:
+    """Number, name, street, post code and place, as they are saved."""
+    application.refresh_from_db()
+    return (
+        application.registration_number,
+        application.business_name,
+        application.street,
+        application.postcode,
+        application.place,
+    )
 
 
 def file(content: bytes, name: str = "faktura.pdf") -> SimpleUploadedFile:
@@ -52,7 +70,7 @@ def fill(client: Client, *, until: str, pdf: bytes = b"") -> Application:
             break
         response = send(client, step, **answers)
         assert response.status_code == 302, (step, response.text)  # type: ignore[attr-defined]
-    return Application.objects.get(public_id=client.session["application"])
+    return draft_of(client)
 
 
 HTMX = {"HX-Request": "true"}
