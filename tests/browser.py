@@ -97,7 +97,13 @@ def house(register: str, tmp_path_factory: pytest.TempPathFactory, worker_id: st
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "MEDLEM_REGISTER_URL": register, "PYTHONWARNINGS": "default"}
+    # With the reader of pictures, as people have it: nothing is approved that it did not compare (A7).
+    environment = {
+        **os.environ,
+        "MEDLEM_REGISTER_URL": register,
+        "MEDLEM_OCR": "auto",
+        "PYTHONWARNINGS": "default",
+    }
     if environment.get("DATABASE_URL", "").startswith("postgres"):
         environment["DATABASE_URL"] = _own_database(environment["DATABASE_URL"], f"journeys_{worker_id}")
     command = [
