@@ -385,8 +385,7 @@ def test_a8_after_an_answer_the_checks_run_again_and_a_person_decides(cast: Cast
     upload = SimpleUploadedFile("faktura.pdf", pdf_of(NORDVIK))
     deciding.answer(application=application, text="", uploads=[upload], now=now + timedelta(hours=1))
     Evidence.objects.filter(findings__isnull=False).update(
-        findings=application.evidence.last().findings
-        | {"compared": True}
+        findings=application.evidence.last().findings | {"compared": True}
     )
     assert applications_to_check() == [application.pk]
 
