@@ -49,9 +49,11 @@ def test_the_whole_guide(house: House, page: Page, samples: Path, tmp_path: Path
     expect(page.get_by_text(say("Account ready"))).to_be_visible()
 
     set_password(page, house, say, email)
-    register(page, say, "EOS-1D X Mark III", "023021000484", points="495")
+    # Both languages walk through one house, where a serial number is held once (B4).
+    last = "4" if language == "nb" else "5"
+    register(page, say, "EOS-1D X Mark III", f"02302100048{last}", points="495")
     assert [mail for mail in house.mails(email) if "/membership/" in text_of(mail)] == []
-    register(page, say, "RF 50mm F1.8 STM", "004201001177", points="15")
+    register(page, say, "RF 50mm F1.8 STM", f"004201001{last}77", points="15")
     house.move_days(0)
     house.mail_with(email, f"/{language}/membership/")
     page.goto(f"{house.url}/{language}/overview/")
