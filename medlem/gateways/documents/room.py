@@ -36,7 +36,12 @@ def look(content: bytes, *, filename: str) -> tuple[dict[str, Any], bytes]:
 
 def layer(content: bytes) -> tuple[dict[str, Any], bytes]:
     read = layer_of(content)
-    return {"pages": packed(read.pages), "unread": read.unread, "pictured": read.pictured}, b""
+    return {
+        "pages": packed(read.pages),
+        "unread": read.unread,
+        "pictured": read.pictured,
+        "likeness": read.likeness,
+    }, b""
 
 
 def picture(content: bytes, *, kind: str, page: int, width: int, turn: int) -> tuple[dict[str, Any], bytes]:
