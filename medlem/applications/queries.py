@@ -252,6 +252,7 @@ def facts_of(application: Application, *, register: RegisterFacts, vat: VatFacts
         register=register,
         vat=vat,
         documents=[_document_facts(document) for document in documents],
+        kinds_that_count=_kinds_that_count(vat_registered=bool(application.vat_registered)),
         document_used_by=elsewhere.used_by(application, documents),
         document_like_one_of=elsewhere.like_one_of(application, documents),
         account_number=account.number if account else "",
@@ -263,6 +264,12 @@ def facts_of(application: Application, *, register: RegisterFacts, vat: VatFacts
         today=date_in(country.timezone, now),
         invoice_max_age_days=programme.validation.invoice_max_age_days,
     )
+
+
+def _kinds_that_count(*, vat_registered: bool) -> frozenset[DocumentKind]:
+    evidence = current().evidence
+    kinds = {each.value: each for each in DocumentKind} | {"business_licence": DocumentKind.LICENCE}
+    return frozenset(kinds[each] for each in (evidence.with_vat if vat_registered else evidence.without_vat))
 
 
 def _digits(number: str | None) -> str:

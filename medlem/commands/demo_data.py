@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -28,16 +29,16 @@ from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
 from medlem.commands.simulated.abroad import BUSINESSES_ABROAD, BusinessAbroad
 from medlem.commands.simulated.businesses import BUSINESSES, Business
-from medlem.commands.simulated.documents import blurred_picture, invoice_pdf
+from medlem.commands.simulated.documents import blurred_picture, invoice_pdf, invoice_picture
 from medlem.commands.tick import tick
 from medlem.core import clock, links
 from medlem.events.actors import APPLICANT, SYSTEM
 from medlem.memberships import actions as memberships
 from medlem.products import actions as products
-from medlem.products import legacy, migration
+from medlem.products import disputes, legacy, migration, transfers
 from medlem.products.models import LegacyClaim, Product, ProductModel, points_on
 from medlem.products.rules import Details
-from medlem.products.status import ProductStatus
+from medlem.products.status import Missing, ProductStatus
 from medlem.programme import current
 
 PASSWORD = "kamera paa fjellet"  # noqa: S105 - shown on the demo's first page
@@ -210,7 +211,8 @@ def _apply(
     }
     printed = f"{number[:3]} {number[3:6]} {number[6:]}{' MVA' if business.vat else ''}"
     document = blurred_picture if blurred else invoice_pdf
-    content = document(name=business.name, number=printed, address=business.address)
+    dated_on = story.days_ago(days + 20).date()
+    content = document(name=business.name, number=printed, address=business.address, dated_on=dated_on)
     return _send(business, answers, content, "faktura.jpg" if blurred else "faktura.pdf", story, days=days)
 
 
@@ -228,7 +230,10 @@ def _apply_from_abroad(
         "last_name": last_name,
         "phone": f"{current().country(country).phone_prefix}32000000",
     }
-    content = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+    dated_on = story.days_ago(days + 20).date()
+    content = invoice_pdf(
+        name=business.name, number=business.vat_number, address=business.address, dated_on=dated_on
+    )
     return _send(business, answers, content, "faktura.pdf", story, days=days)
 
 
@@ -321,15 +326,45 @@ def _by_points(story: Story) -> None:
         story.add("members", label(user, account), nb=nb, en=en, user=user)
         if business == "HAVBLIKK MEDIA AS":
             _claim_of_another(account, user, story, days=3)
+            _give_and_lose(account, user, story, days=2)
 
 
 def _claim_of_another(account: Account, user: User, story: Story, *, days: int) -> None:
-    """Registers what somebody else has registered: disputed, without points (B4)."""
+    """Registers what somebody else has registered: disputed, without points; and shows a receipt (B4)."""
     held = Product.objects.filter(status=ProductStatus.COMPLETE).exclude(account=account).order_by("pk")[0]
-    products.add(
+    claim = products.add(
         account=account,
         model=held.model,
         details=replace(_details(story, complete=True), serial_number=held.serial_number),
+        by=user.as_member,
+        now=story.days_ago(days),
+    )
+    receipt = invoice_picture(name=account.name, number=account.registration_number, address=account.place)
+    disputes.state(
+        product=claim,
+        text="Kjøpt brukt i mai. Kvitteringen ligger ved.",
+        upload=SimpleUploadedFile("kvittering.png", receipt),
+        by=user.as_member,
+        now=story.days_ago(days),
+    )
+
+
+def _give_and_lose(account: Account, user: User, story: Story, *, days: int) -> None:
+    """Offers one product to another business, and has had another stolen (B8)."""
+    given, stolen = Product.objects.of(account).filter(status=ProductStatus.COMPLETE).order_by("pk")[:2]
+    receiver = Account.objects.get(name="FJELLREV FILM AS")
+    transfers.offer(
+        product=given,
+        to_number=receiver.number,
+        message="Som avtalt på telefonen.",
+        by=user.as_member,
+        now=story.days_ago(days),
+    )
+    products.mark_missing(
+        product=stolen,
+        missing_as=Missing.STOLEN,
+        since_on=story.days_ago(days + 1).date(),
+        note="Anmeldt, sak 14852211",
         by=user.as_member,
         now=story.days_ago(days),
     )
@@ -535,12 +570,13 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
     documents = folder / "documents"
     documents.mkdir(exist_ok=True)
     used = set(Application.objects.values_list("registration_number", flat=True))
+    dated_on = story.days_ago(20).date()
     for business in BUSINESSES[:10]:
         if business.number in used:
             continue
         printed = f"{business.number[:3]} {business.number[3:6]} {business.number[6:]}"
         printed += " MVA" if business.vat else ""
-        pdf = invoice_pdf(name=business.name, number=printed, address=business.address)
+        pdf = invoice_pdf(name=business.name, number=printed, address=business.address, dated_on=dated_on)
         (documents / f"{business.number}.pdf").write_bytes(pdf)
         vat = (", mva-registrert", ", VAT-registered") if business.vat else ("", "")
         story.add(
@@ -555,12 +591,15 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
 
 def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
     countries = {country.code: country for country in current().countries}
+    dated_on = story.days_ago(20).date()
     for business in BUSINESSES_ABROAD:
         if business.country not in countries:
             continue
         at = countries[business.country]
         name = "".join(filter(str.isdecimal, business.vat_number))
-        pdf = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+        pdf = invoice_pdf(
+            name=business.name, number=business.vat_number, address=business.address, dated_on=dated_on
+        )
         (documents / f"{name}.pdf").write_bytes(pdf)
         story.add(
             "businesses",

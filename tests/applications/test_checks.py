@@ -44,6 +44,7 @@ GOOD = Facts(
     vat_registered=True,
     register=IN_REGISTER,
     documents=[INVOICE],
+    kinds_that_count=frozenset({DocumentKind.VAT_CERTIFICATE, DocumentKind.INVOICE}),
     contact_domain="blatimen.example",
     today=TODAY,
     invoice_max_age_days=365,
@@ -54,6 +55,7 @@ NO_VAT = replace(
     vat_number_valid=False,
     register=replace(IN_REGISTER, vat_registered=False),
     documents=[replace(INVOICE, vat_number=False)],
+    kinds_that_count=frozenset({DocumentKind.INVOICE, DocumentKind.LICENCE, DocumentKind.REGISTRATION}),
 )
 ABROAD = replace(
     GOOD,

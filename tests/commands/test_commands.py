@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from medlem.events.models import Mail
 from medlem.products.models import LegacyMember, LegacyProduct, ProductModel
 from medlem.programme.catalogue import HEADER
 from tests.commands.conftest import Run
-from tests.commands.processes import environment, medlem
+from tests.commands.processes import ROOT, environment, medlem
 from tests.downloads import as_json, download, entries
 
 LEGACY = "email;member_number;member_name;level;reference;model;serial_number;purchase_date;country;dealer"
@@ -50,12 +52,40 @@ def test_a_command_that_does_not_exist_is_refused(run: Run) -> None:
 
 @pytest.mark.usefixtures("db")
 def test_b7_a_catalogue_is_taken_and_taken_again_changes_nothing(run: Run, tmp_path: Path) -> None:
-    rows = [f"test-{name};Test {name};Canon;body;;100;2020-01-01;;" for name in ("one", "two")]
+    rows = [f"test-{name};Test {name};Canon;body;;100;2020-01-01;;;" for name in ("one", "two")]
     file = written(tmp_path / "k.csv", HEADER, *rows)
     models = ProductModel.objects.count()
-    assert run("import-catalogue", file) == (0, "2 models taken, 0 unchanged, 0 rows refused\n", "")
-    assert run("import-catalogue", file) == (0, "0 models taken, 2 unchanged, 0 rows refused\n", "")
+    new = (
+        "new: test-one: Test one; 100 points from 2020-01-01\n"
+        "new: test-two: Test two; 100 points from 2020-01-01\n"
+        "2 new, 0 changed, 0 unchanged, 0 rows refused\n"
+    )
+    assert run("import-catalogue", file, "--dry-run") == (0, f"{new}dry run: nothing was written\n", "")
+    assert ProductModel.objects.count() == models
+    assert run("import-catalogue", file) == (0, new, "")
+    assert run("import-catalogue", file) == (0, "0 new, 0 changed, 2 unchanged, 0 rows refused\n", "")
     assert ProductModel.objects.count() == models + 2
+
+
+@pytest.mark.usefixtures("db")
+def test_b7_the_report_says_what_changes(run: Run, tmp_path: Path) -> None:
+    row = "test-one;Test One;Canon;body;;100;2020-01-01;;;"
+    run("import-catalogue", written(tmp_path / "k.csv", HEADER, row))
+    changed = written(
+        tmp_path / "k.csv",
+        HEADER,
+        "test-one;Test One;Canon;lens;;90;2020-01-01;2199-12-31;;Old One",
+        "test-one;Test One;Canon;lens;;80;2199-01-01;2199-12-31;;Old One",
+    )
+    assert run("import-catalogue", changed) == (
+        1,
+        "changed: test-one: kind 'body' → 'lens'; former_names [] → ['Old One'];"
+        " 80 points from 2199-01-01; qualifies until 2199-12-31\n"
+        f"refused: {changed}, line 2: test-one: 90 points from 2020-01-01, but 100 were published for that day;"
+        " give a later day\n"
+        "0 new, 1 changed, 0 unchanged, 1 rows refused\n",
+        "",
+    )
 
 
 @pytest.mark.usefixtures("db")
@@ -63,15 +93,16 @@ def test_b7_wrong_rows_are_refused_with_file_line_and_reason(run: Run, tmp_path:
     file = written(
         tmp_path / "k.csv",
         HEADER,
-        "test-one;Test One;Canon;body;;100;2020-01-01;;",
-        "test-two;Test Two;Canon;body;;many;2020-01-01;;",
+        "test-one;Test One;Canon;body;;100;2020-01-01;;;",
+        "test-two;Test Two;Canon;body;;many;2020-01-01;;;",
     )
     code, out, err = run("import-catalogue", file)
     assert (code, out.splitlines(), err) == (
         1,
         [
-            f"refused: {file}, line 3: points: must be a whole number from 0 to 100000, not 'many'",
-            "1 models taken, 0 unchanged, 1 rows refused",
+            "new: test-one: Test One; 100 points from 2020-01-01",
+            f"refused: {file}, line 3: points: must be a whole number from 1 to 100000, not 'many'",
+            "1 new, 0 changed, 0 unchanged, 1 rows refused",
         ],
         "",
     )
@@ -213,28 +244,55 @@ def started(*arguments: str, **changes: str) -> tuple[int, str]:
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        (
-            {"MEDLEM_SECRET_KEY": "unset"},
-            "MEDLEM_SECRET_KEY is not set. Give it 50 or more random characters and keep it: sessions and mailed"
-            " links are signed with it.",
-        ),
-        (
-            {"MEDLEM_CARD_PROVIDER": "simulated"},
-            "MEDLEM_CARD_PROVIDER=simulated charges nobody; it is for demo and tests only",
-        ),
-        ({"MEDLEM_CARD_PROVIDER": "paypal"}, "MEDLEM_CARD_PROVIDER is 'paypal'; it takes simulated or none"),
-        (
-            {"MEDLEM_HMRC_CLIENT_ID": "id"},
-            "MEDLEM_HMRC_CLIENT_ID and MEDLEM_HMRC_CLIENT_SECRET go together; without both, HMRC is not asked",
-        ),
-        ({"MEDLEM_SMTP_PORT": "smtp"}, "MEDLEM_SMTP_PORT is 'smtp'; it takes a whole number"),
-    ],
-)
-def test_a_wrong_setting_refuses_to_start_and_says_why(changes: dict[str, str], reason: str) -> None:
-    assert started("doctor", **changes) == (1, f"medlem does not start: {reason}")
+def test_without_its_key_it_does_not_start_and_says_why() -> None:
+    reason = (
+        "MEDLEM_SECRET_KEY is not set. Give it 50 or more random characters and keep it: sessions and mailed"
+        " links are signed with it."
+    )
+    assert started("doctor", MEDLEM_SECRET_KEY="unset") == (1, f"medlem does not start: {reason}")
+
+
+# Each in a process of its own; what all of them import first is imported once.
+STARTS = """
+import json, os, sys
+import django, medlem.commands.doctor, medlem.core.logs
+from medlem.commands import main
+for changes in json.loads(sys.argv[1]):
+    child = os.fork()
+    if not child:
+        os.environ.update(changes)
+        main(["doctor"])
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), file=sys.stderr)
+"""
+
+WRONG_SETTINGS = [
+    (
+        {"MEDLEM_CARD_PROVIDER": "simulated"},
+        "MEDLEM_CARD_PROVIDER=simulated charges nobody; it is for demo and tests only",
+    ),
+    ({"MEDLEM_CARD_PROVIDER": "paypal"}, "MEDLEM_CARD_PROVIDER is 'paypal'; it takes simulated or none"),
+    (
+        {"MEDLEM_HMRC_CLIENT_ID": "id"},
+        "MEDLEM_HMRC_CLIENT_ID and MEDLEM_HMRC_CLIENT_SECRET go together; without both, HMRC is not asked",
+    ),
+    ({"MEDLEM_SMTP_PORT": "smtp"}, "MEDLEM_SMTP_PORT is 'smtp'; it takes a whole number"),
+]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_wrong_setting_refuses_to_start_and_says_why() -> None:
+    changes = json.dumps([changes for changes, _reason in WRONG_SETTINGS])
+    started = subprocess.run(
+        [sys.executable, "-c", STARTS, changes],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    said = [line for _changes, reason in WRONG_SETTINGS for line in (f"medlem does not start: {reason}", "1")]
+    assert started.stderr.splitlines() == said
 
 
 @pytest.mark.parametrize(
