@@ -26,7 +26,7 @@ from medlem.gateways.documents import (
 )
 from medlem.gateways.documents.likeness import likeness
 from medlem.gateways.documents.lines import Line, written
-from medlem.gateways.documents.scan import sharpness_of
+from medlem.gateways.documents.scanning import sharpness_of
 
 from .samples import pdf, picture, png, scanned
 

@@ -21,7 +21,7 @@ from .kind import Kind
 from .look import examined
 from .ocr import NoReader
 from .picture import shown
-from .scan import read_page, read_places
+from .scanning import read_page, read_places
 from .text import layer_of
 from .transcript import Reader, packed
 
