@@ -115,7 +115,7 @@ def add(*, application: Application, filename: str, content: bytes, by: Actor, n
                 size=document.size,
                 pages=document.pages,
                 sha256=document.sha256,
-                picture_hash=document.likeness,
+                picture_hash=pages.likeness or document.likeness,
                 transcript=transcript_of(pages.text, (*pages.unread, *pages.pictured)),
                 uploaded_at=now,
             )

@@ -1,42 +1,64 @@
 """What a person sees of a page, as 64 bits: alike for alike pictures, whatever their bytes (A7).
 
-The page, its margins cut off, is taken as waves; each bit is the sign of one of the eight by eight longest.
-A hash of differences between neighbouring fields, the usual one, is nearly the same for all pages, as most
-of a page is white: of the invoices of 30 businesses, all printed by one program with lines of their own, it
-takes nine pairs of ten for one page, and this one none (two bits may differ; a copy saved anew differs in
-none or two, a new scan in four to six).
+The printed part of the page, without its shadows, is taken as waves; each bit is the sign of one of eight by eight
+long ones. The longest of all only tell how such papers are laid out. Why not a hash of differences, the usual one:
+`docs/decisions/reading-pictures.md`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import cos, pi
 
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
+
+from .transcript import Box
 
 SMALL = 512  # pixels of the longer side that are looked at
 PAPER = 0.6  # the grey that so much of a page is no lighter than, is its paper
 INK = 40  # how far from its paper a grey must be to count as print
+AROUND = 15  # pixels: print is darker than what is around it, a shadow is not
 FIELDS = 64  # the page is made so many fields wide and high
-WAVES = [[cos(pi * (2 * at + 1) * length / (2 * FIELDS)) for at in range(FIELDS)] for length in range(1, 9)]
+WAVES = [[cos(pi * (2 * at + 1) * length / (2 * FIELDS)) for at in range(FIELDS)] for length in range(2, 10)]
 
 
-def likeness(picture: Image.Image) -> str:
-    """The hash in hexadecimal; empty for a page on which nothing is printed."""
+def likeness(picture: Image.Image, words: Iterable[Box] = ()) -> str:
+    """The hash in hexadecimal; empty for a page on which nothing is printed.
+
+    Where `words` stand says which part of the page is printed: on a photo the desk around it would outweigh all.
+    """
     grey = picture.convert("L")
+    if part := _around(list(words), grey.size):
+        grey = grey.crop(part)
     grey.thumbnail((SMALL, SMALL))
-    paper = paper_of(grey)
-    printed = grey.filter(ImageFilter.MedianFilter(3)).point(lambda level: 255 * (abs(level - paper) > INK))
-    content = printed.getbbox()
+    if min(grey.size) < 3:
+        return ""
+    paper = grey.filter(ImageFilter.MaxFilter(AROUND)).filter(ImageFilter.GaussianBlur(AROUND))
+    ink = ImageChops.subtract(paper, grey)
+    content = ink.filter(ImageFilter.MedianFilter(3)).point(lambda level: 255 * (level > INK)).getbbox()
     if content is None:
         return ""
-    fields = grey.crop(content).resize((FIELDS, FIELDS), Image.Resampling.BOX).tobytes()
+    fields = (ink if part else ink.crop(content)).resize((FIELDS, FIELDS), Image.Resampling.BOX).tobytes()
     rows = [fields[start : start + FIELDS] for start in range(0, len(fields), FIELDS)]
     across = [[_sum(wave, row) for wave in WAVES] for row in rows]
     bits = 0
     for down in WAVES:
         for column in zip(*across, strict=True):
-            bits = 2 * bits + (_sum(down, column) < 0)
+            bits = 2 * bits + (_sum(down, column) > 0)
     return f"{bits:016x}"
+
+
+def _around(words: list[Box], size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    """The part of a page of that size in which all its words stand."""
+    if not words:
+        return None
+    (width, height), (left, top, right, bottom) = size, zip(*words, strict=True)
+    return (
+        int(min(left) * width),
+        int(min(top) * height),
+        int(max(right) * width) + 1,
+        int(max(bottom) * height) + 1,
+    )
 
 
 def _sum(wave: list[float], levels: bytes | tuple[float, ...]) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .errors import BrokenFile, EmptyFile
 from .kind import Kind, kind_of
 from .likeness import SMALL, likeness
-from .pdfium import drawn, opened
+from .pdfium import opened, small
 from .picture import frames_of, opened_picture, unpacking, upright
 
 
@@ -55,8 +55,7 @@ def _seen_in_pdf(content: bytes) -> tuple[int, str]:
             raise BrokenFile("")
         page = document[0]  # a PDF may open and yet have no page that does
         try:
-            longest = max(1.0, page.get_width(), page.get_height())
-            return pages, likeness(drawn(page, scale=SMALL / longest, most_pixels=SMALL * SMALL))
+            return pages, likeness(small(page))
         finally:
             page.close()
 

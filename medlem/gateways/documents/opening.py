@@ -37,12 +37,14 @@ class Pages:
 
     `unread` are pages that show what is not in the text layer: scans, and every page of a picture.
     `pictured` are pages with text and pictures, in which more may be written, such as a letterhead. Only
-    as many as are worth a reader's time are named.
+    as many as are worth a reader's time are named. `likeness` is that of the first page, empty where it has
+    no words.
     """
 
     text: tuple[PageText, ...]
     unread: tuple[int, ...]
     pictured: tuple[int, ...]
+    likeness: str = ""
 
 
 def pages_of(document: Document, content: bytes) -> Pages:
@@ -54,6 +56,7 @@ def pages_of(document: Document, content: bytes) -> Pages:
         text=unpacked(said["pages"]),
         unread=tuple(said["unread"][:MOST_PAGES_SCANNED]),
         pictured=tuple(said["pictured"][:MOST_PAGES_SCANNED]),
+        likeness=said["likeness"],
     )
 
 
@@ -79,7 +82,7 @@ def reader_of_pictures() -> Reader | None:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A page as a reader of pictures saw it; `likeness` is that of the page where it had to be turned."""
+    """A page as a reader of pictures saw it, and its likeness."""
 
     page: PageText
     likeness: str

@@ -12,6 +12,7 @@ from PIL import Image
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from .errors import BrokenFile, EncryptedFile, NoSuchPage
+from .likeness import SMALL
 
 POINTS_PER_INCH = 72
 LONGEST_SIDE = 10_000  # pixels
@@ -37,6 +38,12 @@ def opened_page(content: bytes, number: int) -> Iterator[Any]:
             raise NoSuchPage(number)
         with closing(document[number - 1]) as page:
             yield page
+
+
+def small(page: Any) -> Image.Image:
+    """The page as large as its likeness is taken from."""
+    longest = max(1.0, page.get_width(), page.get_height())
+    return drawn(page, scale=SMALL / longest, most_pixels=SMALL * SMALL)
 
 
 def drawn(page: Any, *, scale: float, most_pixels: int) -> Image.Image:

@@ -21,7 +21,7 @@ from .kind import Kind
 from .look import examined
 from .ocr import NoReader
 from .picture import shown
-from .scan import read_page, read_places
+from .scanning import read_page, read_places
 from .text import layer_of
 from .transcript import Reader, packed
 
@@ -36,7 +36,12 @@ def look(content: bytes, *, filename: str) -> tuple[dict[str, Any], bytes]:
 
 def layer(content: bytes) -> tuple[dict[str, Any], bytes]:
     read = layer_of(content)
-    return {"pages": packed(read.pages), "unread": read.unread, "pictured": read.pictured}, b""
+    return {
+        "pages": packed(read.pages),
+        "unread": read.unread,
+        "pictured": read.pictured,
+        "likeness": read.likeness,
+    }, b""
 
 
 def picture(content: bytes, *, kind: str, page: int, width: int, turn: int) -> tuple[dict[str, Any], bytes]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from .pdfium import opened
+from .likeness import likeness
+from .pdfium import opened, small
 from .transcript import GRAIN, Box, PageText, Word
 
 MOST_PAGES_READ = 10
@@ -24,21 +25,25 @@ HALF, STAMP = 0.5, 0.02  # of the page
 @dataclass(frozen=True, slots=True)
 class Layer:
     """The text layer of the first ten pages. `unread` are pages that show what is not in it, as scans do;
-    `pictured` those that have text and a picture, in which more may be written, such as a letterhead."""
+    `pictured` those that have text and a picture, in which more may be written, such as a letterhead.
+    `likeness` is that of the first page where it has words."""
 
     pages: tuple[PageText, ...]
     unread: tuple[int, ...] = ()
     pictured: tuple[int, ...] = ()
+    likeness: str = ""
 
 
 def layer_of(pdf: bytes) -> Layer:
     """What the PDF says is written on it. Raises EncryptedFile and BrokenFile."""
-    pages, unread, pictured = [], [], []
+    pages, unread, pictured, alike = [], [], [], ""
     with opened(pdf) as document:
         for number in range(1, min(len(document), MOST_PAGES_READ) + 1):
             with closing(document[number - 1]) as page:
                 read = _read(page, number)
                 has_objects, share = _pictures(page)
+                if number == 1 and read.words:
+                    alike = likeness(small(page), [word.box for word in read.words])
             letters = sum(map(str.isalnum, read.text))
             if letters or not has_objects:
                 pages.append(read)
@@ -46,7 +51,7 @@ def layer_of(pdf: bytes) -> Layer:
                 unread.append(number)
             elif share:
                 pictured.append(number)
-    return Layer(tuple(pages), tuple(unread), tuple(pictured))
+    return Layer(tuple(pages), tuple(unread), tuple(pictured), alike)
 
 
 def _is_scan(letters: int, share: float) -> bool:

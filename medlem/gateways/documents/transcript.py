@@ -41,7 +41,7 @@ class PageText:
 
     `turn` is by how many degrees clockwise the page was turned to stand upright. `width` and `height` are
     those of the upright page: points for a text layer, pixels for a picture. `sharpness` and `light` are of pictures
-    alone: how hard the edges are (`scan.sharpness_of`; None on an empty page), and how bright the paper is,
+    alone: how hard the edges are (`scanning.sharpness_of`; None on an empty page), and how bright the paper is,
     from 0 to 1.
     """
 

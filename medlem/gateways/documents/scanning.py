@@ -22,7 +22,7 @@ VISIBLE = 64  # greys between print and paper; less is white on white to a perso
 
 
 def read_page(content: bytes, kind: Kind, page: int, reader: Reader) -> tuple[PageText, str]:
-    """What the reader sees on the page, and the page's likeness when it had to be turned, else nothing.
+    """What the reader sees on the page, and the page's likeness.
 
     Raises NoReader, NoSuchPage, EncryptedFile, BrokenFile and TooLargePicture.
     """
@@ -43,7 +43,7 @@ def read_page(content: bytes, kind: Kind, page: int, reader: Reader) -> tuple[Pa
         height=upright.height,
         sharpness=None if sharpness is None else round(sharpness, 2),
         light=round(paper_of(grey) / 255, 2),
-    ), (likeness(upright) if turn else "")
+    ), likeness(upright, [word.box for word in words])
 
 
 def read_places(content: bytes, page: int, places: Sequence[Box], reader: Reader) -> list[str]:
