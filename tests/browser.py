@@ -191,6 +191,9 @@ CONTRAST = {**VIOLATIONS, "runOnly": {"type": "rule", "values": ["color-contrast
 ASK_AXE = """options => axe.run(options).then(result => result.violations.map(
     violation => `${violation.id}: ${violation.nodes.slice(0, 3).map(node => node.html)}`))"""
 
+# Colours that fade from one scheme to the other are neither.
+END_FADING = """document.getAnimations().filter(each => each instanceof CSSTransition).forEach(each => each.finish())"""
+
 
 def violations(page: Page) -> list[str]:
     """What axe says of the page as it is loaded: all of it in light, and of its contrast in dark."""
@@ -199,11 +202,10 @@ def violations(page: Page) -> list[str]:
         page.evaluate(Axe().axe_script)
     found: list[str] = page.evaluate(ASK_AXE, VIOLATIONS)
     page.emulate_media(color_scheme="dark")
-    # Colours that fade from one scheme to the other are neither.
-    page.evaluate("document.getAnimations().forEach(each => each.finish())")
+    page.evaluate(END_FADING)
     found += page.evaluate(ASK_AXE, CONTRAST)
     page.emulate_media(color_scheme="light")
-    page.evaluate("document.getAnimations().forEach(each => each.finish())")
+    page.evaluate(END_FADING)
     return found
 
 
