@@ -41,12 +41,13 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """The test database also has the cache table and the catalogue, as `medlem setup` makes them."""
-    from medlem.products.imports import import_catalogue
+    from medlem.events.actors import SYSTEM
+    from medlem.products.catalogue import import_catalogue
     from medlem.programme import current
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         call_command("createcachetable", verbosity=0)
-        import_catalogue(list(current().catalogue))
+        import_catalogue(current().catalogue, by=SYSTEM, now=NOW)
 
 
 @pytest.fixture
@@ -64,10 +65,11 @@ def cast(db: None) -> Cast:
 def committing(transactional_db: None) -> None:
     """For tests with threads or processes, instead of `db`: what they write is committed, and the catalogue
     is there again, as the clean-up after each such test takes it along."""
-    from medlem.products.imports import import_catalogue
+    from medlem.events.actors import SYSTEM
+    from medlem.products.catalogue import import_catalogue
     from medlem.programme import current
 
-    import_catalogue(list(current().catalogue))
+    import_catalogue(current().catalogue, by=SYSTEM, now=NOW)
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from PIL import Image
 
 from medlem.accounts.models import Account
 from medlem.applications import actions as applications
@@ -21,7 +24,8 @@ from medlem.gateways.card import SavedCard as ProviderCard
 from medlem.memberships import actions as memberships
 from medlem.memberships.models import Membership
 from medlem.products import actions as products
-from medlem.products.models import Product, ProductModel
+from medlem.products import transfers
+from medlem.products.models import Product, ProductModel, Transfer
 from medlem.products.rules import Details
 from medlem.programme import current
 
@@ -61,6 +65,20 @@ def product(account: Account, *, points: int, serial: str, now: datetime, **chan
         by=super_user(account),
         now=now,
     )
+
+
+def offer(product: Product, to: Account, *, message: str = "", now: datetime) -> Transfer:
+    """A product offered to another account (B8)."""
+    return transfers.offer(
+        product=product, to_number=to.number, message=message, by=super_user(product.account), now=now
+    )
+
+
+def receipt(name: str = "kvittering.png") -> SimpleUploadedFile:
+    """A picture, as somebody uploads it to show that a product is theirs (B4)."""
+    picture = BytesIO()
+    Image.new("RGB", (60, 40), "white").save(picture, "PNG")
+    return SimpleUploadedFile(name, picture.getvalue())
 
 
 def give_points(account: Account, points: int, *, now: datetime) -> None:

@@ -29,8 +29,9 @@ from medlem.events.models import Mail
 from medlem.memberships.models import Membership
 from medlem.payments import actions as payments
 from medlem.payments.models import BankPayment
-from medlem.products import many, migration
+from medlem.products import disputes, many, migration
 from medlem.products.models import (
+    DisputeStatement,
     LegacyClaim,
     LegacyMember,
     LegacyProduct,
@@ -38,11 +39,12 @@ from medlem.products.models import (
     PhotoBatch,
     Product,
     ProductImport,
+    Transfer,
 )
 from medlem.web.demo import urls as demo_urls
 from tests import factories
 from tests.applications.applying import NORDVIK, draft_of, validating
-from tests.people import Cast
+from tests.people import Cast, open_account
 from tests.rows import rows
 from tests.web.visits import set_clock, signed_in
 
@@ -135,6 +137,9 @@ class Things:
     list: ProductImport
     photos: PhotoBatch
     claim: LegacyClaim
+    offered: Transfer
+    received: Transfer
+    statement: DisputeStatement
     draft: Application
     application: Application
     blocked: BlockedContact
@@ -170,9 +175,20 @@ def things(
     former = LegacyMember.objects.create(email=claim.email)
     LegacyProduct.objects.create(member=former, reference="L-1", model_name="EOS R5")
     LegacyProduct.objects.create(member=former, reference="L-2", model_name="EOS 300V Date")
+    third = open_account(name="Tredje Foto AS", number="310000000", email="t@tredje.example", now=now)
+    factories.product(third, points=500, serial="012345678901", now=now)
+    given, received = (
+        factories.product(owner, points=310, serial=serial, now=now)
+        for owner, serial in ((cast.fjordlys, "012345678902"), (third, "012345678903"))
+    )
     invoice = factories.invoice_of(membership)
     return Things(
         product=product,
+        offered=factories.offer(given, third, now=now),
+        received=factories.offer(received, cast.fjordlys, now=now),
+        statement=disputes.state(
+            product=product, text="", upload=factories.receipt(), by=cast.alice.as_member, now=now
+        ),
         invoice=invoice,
         membership=membership,
         migration=migration.migrate(account=cast.fjordlys, by=cast.alice.as_member, now=now),
@@ -242,7 +258,14 @@ NAMED: dict[str, Arguments] = {
     "portal:discard_import": list_of_products,
     "portal:import_refused": list_of_products,
     "portal:product": lambda things: {"public_id": things.product.public_id},
+    "portal:statement": lambda things: {"public_id": things.product.public_id},
+    "portal:give": lambda things: {"public_id": things.product.public_id},
+    "portal:missing": lambda things: {"public_id": things.product.public_id},
+    "portal:found": lambda things: {"public_id": things.product.public_id},
     "portal:remove": lambda things: {"public_id": things.product.public_id},
+    "portal:transfer": lambda things: {"public_id": things.received.public_id},
+    "portal:decline_transfer": lambda things: {"public_id": things.received.public_id},
+    "portal:take_back": lambda things: {"public_id": things.offered.public_id},
     "portal:join": lambda _things: {"level": "silver"},
     "portal:join_card": lambda _things: {"level": "silver"},
     "portal:go_on": lambda _things: {"level": "silver"},
@@ -268,6 +291,9 @@ NAMED: dict[str, Arguments] = {
     "desk:adjust_points": account,
     "desk:link_former_address": account,
     "desk:password_link": account,
+    "desk:dispute": lambda things: {"public_id": things.statement.dispute.public_id},
+    "desk:receipt": lambda things: {"public_id": things.statement.public_id},
+    "desk:receipt_page": lambda things: {"public_id": things.statement.public_id, "page": 1},
     "desk:invoice": number,
     "desk:invoice_pdf": number,
     "desk:take_back": lambda things: {"public_id": things.payment.public_id},
@@ -337,6 +363,10 @@ DESK: dict[str, str] = {
     "desk:link_former_address": "sara",
     "desk:password_link": "vera sara mona",
     "desk:disputes": "sara mona",
+    "desk:dispute": "sara mona",
+    "desk:receipt": "sara mona",
+    "desk:receipt_page": "sara mona",
+    "desk:serial": "vera sara mona",
     "desk:legacy": "sara mona",
     "desk:name_legacy": "sara mona",
     "desk:invoices": "finn mona",
@@ -347,6 +377,7 @@ DESK: dict[str, str] = {
     "desk:mail": "sara mona",
     "desk:mail_again": "sara mona",
     "desk:programme": "mona",
+    "desk:what_if": "mona",
 }
 
 

@@ -15,7 +15,7 @@ COMMANDS = {
     "serve": "the web server",
     "worker": "the worker: queue and tick",
     "tick": "do once what is due (--now 2026-12-22T06:00)",
-    "import-catalogue": "read models and their dated points from a CSV",
+    "import-catalogue": "read models and their dated points from CSV or XLSX (--dry-run)",
     "import-register": "read the business register's bulk download, to look businesses up without outside calls",
     "import-legacy": "read members and products of the former system from a CSV or XLSX",
     "import-postcodes": "read Norway's post codes from the register's text file",

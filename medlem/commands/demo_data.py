@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -28,16 +29,16 @@ from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
 from medlem.commands.simulated.abroad import BUSINESSES_ABROAD, BusinessAbroad
 from medlem.commands.simulated.businesses import BUSINESSES, Business
-from medlem.commands.simulated.documents import blurred_picture, invoice_pdf
+from medlem.commands.simulated.documents import blurred_picture, invoice_pdf, invoice_picture
 from medlem.commands.tick import tick
 from medlem.core import clock, links
 from medlem.events.actors import APPLICANT, SYSTEM
 from medlem.memberships import actions as memberships
 from medlem.products import actions as products
-from medlem.products import legacy, migration
+from medlem.products import disputes, legacy, migration, transfers
 from medlem.products.models import LegacyClaim, Product, ProductModel, points_on
 from medlem.products.rules import Details
-from medlem.products.status import ProductStatus
+from medlem.products.status import Missing, ProductStatus
 from medlem.programme import current
 
 PASSWORD = "kamera paa fjellet"  # noqa: S105 - shown on the demo's first page
@@ -325,15 +326,45 @@ def _by_points(story: Story) -> None:
         story.add("members", label(user, account), nb=nb, en=en, user=user)
         if business == "HAVBLIKK MEDIA AS":
             _claim_of_another(account, user, story, days=3)
+            _give_and_lose(account, user, story, days=2)
 
 
 def _claim_of_another(account: Account, user: User, story: Story, *, days: int) -> None:
-    """Registers what somebody else has registered: disputed, without points (B4)."""
+    """Registers what somebody else has registered: disputed, without points; and shows a receipt (B4)."""
     held = Product.objects.filter(status=ProductStatus.COMPLETE).exclude(account=account).order_by("pk")[0]
-    products.add(
+    claim = products.add(
         account=account,
         model=held.model,
         details=replace(_details(story, complete=True), serial_number=held.serial_number),
+        by=user.as_member,
+        now=story.days_ago(days),
+    )
+    receipt = invoice_picture(name=account.name, number=account.registration_number, address=account.place)
+    disputes.state(
+        product=claim,
+        text="Kjøpt brukt i mai. Kvitteringen ligger ved.",
+        upload=SimpleUploadedFile("kvittering.png", receipt),
+        by=user.as_member,
+        now=story.days_ago(days),
+    )
+
+
+def _give_and_lose(account: Account, user: User, story: Story, *, days: int) -> None:
+    """Offers one product to another business, and has had another stolen (B8)."""
+    given, stolen = Product.objects.of(account).filter(status=ProductStatus.COMPLETE).order_by("pk")[:2]
+    receiver = Account.objects.get(name="FJELLREV FILM AS")
+    transfers.offer(
+        product=given,
+        to_number=receiver.number,
+        message="Som avtalt på telefonen.",
+        by=user.as_member,
+        now=story.days_ago(days),
+    )
+    products.mark_missing(
+        product=stolen,
+        missing_as=Missing.STOLEN,
+        since_on=story.days_ago(days + 1).date(),
+        note="Anmeldt, sak 14852211",
         by=user.as_member,
         now=story.days_ago(days),
     )

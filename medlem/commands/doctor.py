@@ -63,9 +63,12 @@ def _queue() -> list[str]:
 
 
 def _points() -> list[str]:
+    from medlem.core import clock
     from medlem.memberships.queries import balances_that_disagree
+    from medlem.products.ledger import allocations_that_disagree
+    from medlem.programme import current
 
-    return balances_that_disagree()
+    return [*balances_that_disagree(), *allocations_that_disagree(clock.today(current().timezone))]
 
 
 def _ledgers() -> list[str]:

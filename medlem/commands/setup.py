@@ -23,13 +23,15 @@ def prepare(*, static: bool) -> None:
 
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     django.setup()
-    from medlem.products.imports import import_catalogue
+    from medlem.core import clock
+    from medlem.events.actors import SYSTEM
+    from medlem.products.catalogue import import_catalogue
     from medlem.programme import current
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    report = import_catalogue(list(current().catalogue))
-    for reason in report.refused:
-        print(f"catalogue: {reason}")
+    report = import_catalogue(current().catalogue, by=SYSTEM, now=clock.now())
+    for refusal in report.refused:
+        print(f"catalogue, line {refusal.line}: {refusal.reason}")
     if static:
         call_command("collectstatic", verbosity=0, interactive=False)

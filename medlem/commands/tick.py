@@ -97,7 +97,7 @@ def jobs() -> list[Job]:
     from medlem.payments import actions as payments
     from medlem.payments import confirming, overdue
     from medlem.payments import queries as unpaid
-    from medlem.products import many, migration, photos
+    from medlem.products import contested, disputes, many, migration, photos, qualifying, transfers
     from medlem.products.former import migrations_to_go_on
     from medlem.products.lists import imports_to_forget, imports_to_go_on
     from medlem.products.photo_queries import photo_batches_to_forget
@@ -155,6 +155,36 @@ def jobs() -> list[Job]:
             "memberships ended",
             lambda now: memberships_to_end(date_in(zone, now)),
             lambda key, now: renewing.end(membership_id=key, now=now),
+        ),
+        Job(
+            "ends of models announced",
+            lambda now: qualifying.accounts_to_tell(date_in(zone, now)),
+            lambda key, now: qualifying.tell(account_id=key, now=now),
+        ),
+        Job(
+            "points of ended models withdrawn",
+            lambda now: qualifying.accounts_to_end(date_in(zone, now)),
+            lambda key, now: qualifying.end(account_id=key, now=now),
+        ),
+        Job(
+            "models closed",
+            lambda now: qualifying.models_to_close(date_in(zone, now)),
+            lambda key, now: qualifying.close(model_id=key, now=now),
+        ),
+        Job(
+            "holders asked",
+            lambda now: contested.holders_to_ask(),
+            lambda key, now: disputes.ask_holder(account_id=key, now=now),
+        ),
+        Job(
+            "receipts erased",
+            contested.receipts_to_erase,
+            lambda key, now: disputes.erase_receipt(statement_id=key),
+        ),
+        Job(
+            "offers run out",
+            lambda now: transfers.transfers_to_expire(date_in(zone, now)),
+            lambda key, now: transfers.expire(transfer_id=key, now=now),
         ),
         Job(
             "applications erased",

@@ -5,7 +5,7 @@ Joining by card goes through `by_card`; how a membership goes on or ends, `renew
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -20,11 +20,12 @@ from medlem.billing.models import SavedCard
 from medlem.billing.status import Means
 from medlem.core.clock import date_in
 from medlem.core.errors import Refused
+from medlem.core.identifiers import uuid7
 from medlem.events.actions import link, queue_mail, record
 from medlem.events.actors import SYSTEM, Actor
 from medlem.memberships import choosing
 from medlem.memberships.models import Invitation, Membership, PointsBalance, PointsEntry, Term
-from medlem.memberships.queries import last_term, live_membership
+from medlem.memberships.queries import last_term, live_membership, standing_entries
 from medlem.memberships.rules import invited
 from medlem.memberships.status import PointsKind
 from medlem.programme import current
@@ -78,33 +79,52 @@ def allocate_many(*, account: Account, allocations: Sequence[Allocation], now: d
 
 def withdraw(*, account: Account, product_id: UUID, reason: str, now: datetime) -> None:
     """Withdraws what was allocated for a product and not withdrawn yet, in the caller's transaction (B7)."""
+    withdraw_many(account=account, product_ids=[product_id], reason=reason, now=now)
+
+
+def withdraw_many(*, account: Account, product_ids: Collection[UUID], reason: str, now: datetime) -> int:
+    """Withdraws what was allocated for many products at once, in the caller's transaction (B7).
+
+    Writes an entry for each that stands, then the balance. Returns the points withdrawn, 0 or less.
+    """
     balance = _locked_balance(account)
-    standing = PointsEntry.objects.filter(
-        account=account, product_id=product_id, kind=PointsKind.ALLOCATED, reversed_by=None
-    )
-    for entry in standing:
-        withdrawn = PointsEntry.objects.create(
+    entries = [
+        PointsEntry(
             account=account,
             kind=PointsKind.WITHDRAWN,
             points=-entry.points,
-            product_id=product_id,
+            product_id=entry.product_id,
             product_name=entry.product_name,
             reason=reason,
             at=now,
             reverses=entry,
         )
-        _book(balance, [withdrawn], now=now)
+        for entry in standing_entries(account, product_ids)
+    ]
+    PointsEntry.objects.bulk_create(entries)
+    _book(balance, entries, now=now)
+    return sum(entry.points for entry in entries)
 
 
 @transaction.atomic
-def adjust(*, account: Account, points: int, reason: str, by: Actor, now: datetime) -> PointsEntry:
-    """Adds or takes points by hand (B7). Raises Refused (field `reason`) without a reason."""
+def adjust(
+    *, account: Account, points: int, reason: str, public_id: UUID | None = None, by: Actor, now: datetime
+) -> PointsEntry:
+    """Adds or takes points by hand (B7). Raises Refused (field `reason`) without a reason.
+
+    A form that names the entry's id beforehand adjusts once, however often it is sent.
+    """
     if not reason.strip():
         raise Refused(_("Give the reason; the member sees it."), field="reason")
     balance = _locked_balance(account)
-    entry = PointsEntry.objects.create(
-        account=account, kind=PointsKind.ADJUSTED, points=points, reason=reason.strip(), at=now
+    entry: PointsEntry
+    entry, is_new = PointsEntry.objects.get_or_create(
+        account=account,
+        public_id=public_id or uuid7(),
+        defaults={"kind": PointsKind.ADJUSTED, "points": points, "reason": reason.strip(), "at": now},
     )
+    if not is_new:
+        return entry
     record(
         "points.adjusted",
         by=by,

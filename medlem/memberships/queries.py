@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Sum, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -48,11 +49,58 @@ def entries_with_totals(account: Account) -> QuerySet[PointsEntry]:
     return entries_of(account).annotate(total=total)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Products of one model that count the same: how many, what each brings, since when that value was in force."""
+
+    product_name: str
+    value_from_on: date
+    products: int
+    each: int
+
+    @property
+    def points(self) -> int:
+        return self.products * self.each
+
+
+def parts_of(account: Account) -> list[Part]:
+    """The allocations that stand, by model and value, those first that bring most. With what staff adjusted
+    they come to the account's points (B7)."""
+    allocated = PointsEntry.objects.filter(account=account, kind=PointsKind.ALLOCATED, reversed_by=None)
+    columns = ("product_name", "value_from_on", "products", "points")
+    grouped = allocated.order_by().values("product_name", "value_from_on", "points")
+    parts = [Part(*row) for row in grouped.annotate(products=Count("pk")).values_list(*columns)]
+    return sorted(parts, key=lambda part: (-part.points, part.product_name, part.value_from_on))
+
+
+def adjusted(account: Account) -> int:
+    """What staff added to the account's points and took from them, in all (B7)."""
+    entries = PointsEntry.objects.filter(account=account, kind=PointsKind.ADJUSTED)
+    return int(entries.aggregate(sum=Sum("points"))["sum"] or 0)
+
+
 def entry_for(product_id: UUID) -> PointsEntry | None:
     """The entry that allocates the points of a product, if it counts (B3)."""
     return PointsEntry.objects.filter(
         product_id=product_id, kind=PointsKind.ALLOCATED, reversed_by=None
     ).first()
+
+
+def standing_entries(account: Account, product_ids: Collection[UUID]) -> QuerySet[PointsEntry]:
+    """The entries that allocate the points of these products of the account, and were not withdrawn (B7)."""
+    return PointsEntry.objects.filter(
+        account=account, product_id__in=product_ids, kind=PointsKind.ALLOCATED, reversed_by=None
+    )
+
+
+def standing(product_id: str) -> QuerySet[PointsEntry]:
+    """Within a query of products: the entries that allocate the points of each, and were not withdrawn (B7).
+
+    `product_id` names the column of the products' outside ids.
+    """
+    return PointsEntry.objects.filter(
+        product_id=OuterRef(product_id), kind=PointsKind.ALLOCATED, reversed_by=None
+    ).order_by("-id")
 
 
 def invitation_of(account: Account) -> Invitation | None:
@@ -64,6 +112,17 @@ def live_membership(account: Account) -> Membership | None:
     return (
         Membership.objects.filter(account=account, status__in=LIVE).prefetch_related("terms__invoice").first()
     )
+
+
+def levels_held(accounts: Collection[int], *, today: date) -> dict[int, str]:
+    """The codes of the levels that these accounts hold today, by the accounts' keys; none for those who hold none."""
+    running = Term.objects.filter(
+        membership__account__in=accounts,
+        membership__status__in=LIVE,
+        starts_on__lte=today,
+        ends_on__gt=today,
+    )
+    return dict(running.values_list("membership__account", "level"))
 
 
 def current_term(membership: Membership, today: date) -> Term | None:

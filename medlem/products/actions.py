@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,11 +14,12 @@ from medlem.core.clock import date_in
 from medlem.core.errors import Refused
 from medlem.events.actions import move, record
 from medlem.events.actors import Actor
-from medlem.memberships import actions as memberships
 from medlem.products.bulk import NewProduct, Outcome, add_many
+from medlem.products.completing import complete_if_so, reopen
 from medlem.products.disputes import open_dispute, withdraw_dispute
 from medlem.products.models import Product, ProductModel
-from medlem.products.queries import details_of, eans_like, values_in_force
+from medlem.products.queries import details_of, eans_like
+from medlem.products.removing import take_out
 from medlem.products.rules import (
     IMPOSSIBLE_DAY,
     Details,
@@ -26,9 +27,11 @@ from medlem.products.rules import (
     for_event,
     kept,
     missing_details,
+    possible_purchase_date,
     problem_of,
 )
-from medlem.products.status import HOLDING, ProductStatus
+from medlem.products.status import HOLDING, Gone, Missing, ProductStatus
+from medlem.products.transfers import withdraw_offer
 from medlem.programme import current
 
 PROBLEMS = {
@@ -98,7 +101,7 @@ def change(*, product: Product, details: Details, by: Actor, now: datetime) -> P
     if renumbered:
         _refuse_own_duplicate(account, product, details.serial_number)
     if renumbered or missing_details(details):
-        _reopen(product, by=by, now=now, reason="details_changed")
+        reopen(product, by=by, now=now, reason="details_changed")
     for name, value in asdict(details).items():
         setattr(product, name, value)
     if renumbered:
@@ -113,27 +116,66 @@ def change(*, product: Product, details: Details, by: Actor, now: datetime) -> P
         before=for_event(before),
         after=for_event(details),
     )
-    _complete_if_so(product, by=by, now=now)
+    complete_if_so(product, by=by, now=now)
     return product
 
 
 @transaction.atomic
-def remove(*, product: Product, by: Actor, now: datetime) -> None:
-    """Removes a product; its points are withdrawn and its serial number is free again (B7)."""
-    account = Account.objects.select_for_update().get(pk=product.account_id)
-    product = Product.objects.select_for_update().get(pk=product.pk)
+def remove(*, product: Product, gone: Gone = Gone.MISTAKE, by: Actor, now: datetime) -> None:
+    """Removes a product; its points are withdrawn and its serial number is free again (B7, B8)."""
+    Account.objects.select_for_update().get(pk=product.account_id)
+    product = Product.objects.select_related("account").get(pk=product.pk)
     if product.status == ProductStatus.REMOVED:
         return
-    memberships.withdraw(account=account, product_id=product.public_id, reason="product_removed", now=now)
-    withdraw_dispute(product=product, by=by, now=now)
-    move(
-        product,
-        to=ProductStatus.REMOVED,
-        name="product.removed",
+    withdraw_offer(product=product, by=by, now=now)
+    take_out(product, gone=gone, by=by, now=now)
+
+
+@transaction.atomic
+def mark_missing(
+    *, product: Product, missing_as: Missing, since_on: date, note: str, by: Actor, now: datetime
+) -> Product:
+    """Marks a product as lost or stolen since a day (B8). It stays the account's, and its points stay.
+
+    Ends an offer of it. Raises Refused (field `since_on`) for a day that cannot be.
+    """
+    account = Account.objects.select_for_update().get(pk=product.account_id)
+    product = Product.objects.get(pk=product.pk)
+    if product.status == ProductStatus.REMOVED:
+        raise Refused(_("This product was removed. Register it again."))
+    if not possible_purchase_date(since_on, today=date_in(current().timezone, now)):
+        raise Refused(PROBLEMS[IMPOSSIBLE_DAY], field="since_on")
+    product.missing_as, product.missing_since_on, product.missing_note = missing_as, since_on, note.strip()
+    product.save(update_fields=["missing_as", "missing_since_on", "missing_note"])
+    withdraw_offer(product=product, by=by, now=now)
+    record(
+        "product.missing",
         by=by,
         now=now,
+        subject=product,
         account_id=account.public_id,
-        fields={"removed_at": now},
+        after={"missing_as": missing_as, "since_on": since_on, "note": product.missing_note},
+    )
+    return product
+
+
+@transaction.atomic
+def mark_found(*, product: Product, by: Actor, now: datetime) -> None:
+    """Takes the mark of a lost or stolen product away (B8). Nothing where it has none."""
+    account = Account.objects.select_for_update().get(pk=product.account_id)
+    product = Product.objects.get(pk=product.pk)
+    if not product.missing_as:
+        return
+    before = product.missing_as
+    product.missing_as, product.missing_since_on, product.missing_note = "", None, ""
+    product.save(update_fields=["missing_as", "missing_since_on", "missing_note"])
+    record(
+        "product.found",
+        by=by,
+        now=now,
+        subject=product,
+        account_id=account.public_id,
+        before={"missing_as": before},
     )
 
 
@@ -233,45 +275,3 @@ def _save(product: Product, *, by: Actor, now: datetime) -> None:
             raise
         _dispute(product, holder, by=by, now=now)
         product.save()
-
-
-def _complete_if_so(product: Product, *, by: Actor, now: datetime) -> None:
-    """Completes a product that has all its details, with the points in force that day (B3, B7)."""
-    if product.status != ProductStatus.INCOMPLETE or missing_details(details_of(product)):
-        return
-    today = date_in(current().timezone, now)
-    value = values_in_force([product.model_id], on=today).get(product.model_id)
-    move(
-        product,
-        to=ProductStatus.COMPLETE,
-        name="product.completed",
-        by=by,
-        now=now,
-        account_id=product.account.public_id,
-        fields={"completed_at": now},
-        points=value.points if value else 0,
-    )
-    memberships.allocate(
-        account=product.account,
-        product_id=product.public_id,
-        product_name=product.model.name,
-        points=value.points if value else 0,
-        value_from_on=value.from_on if value else today,
-        now=now,
-    )
-
-
-def _reopen(product: Product, *, by: Actor, now: datetime, reason: str) -> None:
-    """A complete product becomes incomplete: its points go, and its moment of completion (B3, B7)."""
-    if product.status != ProductStatus.COMPLETE:
-        return
-    memberships.withdraw(account=product.account, product_id=product.public_id, reason=reason, now=now)
-    move(
-        product,
-        to=ProductStatus.INCOMPLETE,
-        name="product.reopened",
-        by=by,
-        now=now,
-        account_id=product.account.public_id,
-        fields={"completed_at": None},
-    )

@@ -184,11 +184,11 @@ def _write(
             memberships.Allocation(
                 product_id=product.public_id,
                 product_name=product.model.name,
-                points=points.get(product.model_id, 0),
-                value_from_on=values[product.model_id].from_on if product.model_id in values else today,
+                points=value.points,
+                value_from_on=value.from_on,
             )
             for product in products
-            if product.status == ProductStatus.COMPLETE
+            if product.status == ProductStatus.COMPLETE and (value := values.get(product.model_id))
         ],
         now=now,
     )

@@ -41,13 +41,29 @@ class ProductModel(models.Model):
     kind = models.CharField(max_length=20)
     ean = models.CharField(max_length=13, blank=True, db_index=True)
     serial_hint = models.CharField(max_length=60, blank=True)
+    # Other names that mean it: those of the former system's lists, and those that cameras write into pictures.
     former_names = models.JSONField(default=list)
+    # The last day on which its products count; after it the tick withdraws their points (B7).
+    qualifies_until = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def qualifies_on(self, day: date) -> bool:
+        """Whether its qualifying life lasts to that day (B7)."""
+        return self.qualifies_until is None or day <= self.qualifies_until
+
+
+class ModelPointsQuerySet(models.QuerySet["ModelPoints"]):
+    def in_force(self, day: date) -> ModelPointsQuerySet:
+        """The values that may count on that day, for each model the one in force first; none after its
+        qualifying life (B7)."""
+        lasting = Q(model__qualifies_until=None) | Q(model__qualifies_until__gte=day)
+        return self.filter(lasting, from_on__lte=day).order_by("-from_on")
 
 
 class ModelPoints(models.Model):
@@ -56,6 +72,8 @@ class ModelPoints(models.Model):
     model = models.ForeignKey(ProductModel, on_delete=models.CASCADE, related_name="points")
     points = models.PositiveIntegerField()
     from_on = models.DateField()
+
+    objects = ModelPointsQuerySet.as_manager()
 
     class Meta:
         ordering = ["from_on"]
@@ -135,9 +153,10 @@ class Dispute(models.Model):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="disputes")
     holder = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="disputes_held")
-    serial_number = models.CharField(max_length=20)
+    serial_number = models.CharField(max_length=20, db_index=True)
     status = models.CharField(max_length=10, choices=DisputeStatus, default=DisputeStatus.OPEN)
     opened_at = models.DateTimeField()
+    holder_asked_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by_id = models.UUIDField(null=True)
     # The product to which the serial number was given.
@@ -221,6 +240,10 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product}: {self.status}"
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether it can be answered on that day."""
+        return self.status == TransferStatus.OFFERED and day <= self.expires_on
 
 
 class ProductImport(models.Model):
@@ -322,7 +345,7 @@ class BulkChange(models.Model):
 
 
 class QualifyingNotice(models.Model):
-    """An account was told that a model stops counting on a day: once for each (B7)."""
+    """An account was told until which day a model counts: once for each (B7)."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="qualifying_notices")
     model = models.ForeignKey(ProductModel, on_delete=models.CASCADE, related_name="+")
@@ -462,6 +485,9 @@ class MigratedProduct(models.Model):
 
 
 def points_on(model: ProductModel, day: date) -> int:
-    """The model's points in force on a day, from its prefetched values; 0 before the first (B7)."""
+    """The model's points in force on a day, from its prefetched values; 0 before the first, and after its
+    qualifying life (B7)."""
     in_force = [value for value in model.points.all() if value.from_on <= day]
-    return max(in_force, key=lambda value: value.from_on).points if in_force else 0
+    if not in_force or not model.qualifies_on(day):
+        return 0
+    return max(in_force, key=lambda value: value.from_on).points

@@ -18,6 +18,11 @@ from medlem.products.rules import Details, folded, missing_details, model_called
 from medlem.products.status import HOLDING, ProductStatus
 
 
+def catalogue() -> list[ProductModel]:
+    """All models by name, with their dated points."""
+    return list(ProductModel.objects.prefetch_related("points").order_by("name"))
+
+
 def names_of_models() -> dict[str, int]:
     """Every name that means a model, folded: its own and its former ones (B6)."""
     names: dict[str, int] = {}
@@ -87,8 +92,9 @@ def pieces_of(wanted: Iterable[Piece]) -> list[Product]:
 
 
 def values_in_force(models: Iterable[int], *, on: date) -> dict[int, ModelPoints]:
-    """The points in force on a day of each of the models, by the model's key; none before the first value (B7)."""
-    dated = ModelPoints.objects.filter(model__in=set(models), from_on__lte=on).order_by("from_on")
+    """The points in force on a day of each of the models, by the model's key; none before the first value
+    and after the qualifying life (B7)."""
+    dated = ModelPoints.objects.in_force(on).filter(model__in=set(models)).order_by("from_on")
     return {value.model_id: value for value in dated}
 
 
@@ -106,12 +112,16 @@ def details_of(product: Product) -> Details:
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """A product as lists show it: allocated points when complete, greyed ones with what is missing else (B3)."""
+    """A product as lists show it: allocated points when complete, greyed ones with what is missing else (B3).
+
+    `ended` is complete too, but its model's qualifying life is over, so it counts nothing (B7).
+    """
 
     product: Product
     points: int
     allocated: bool
     missing: list[str]
+    ended: bool = False
 
 
 SORTABLE: dict[str, F | Coalesce] = {
@@ -137,7 +147,7 @@ def products_of(
     Every word of `search` has to be in the name, the serial number or the dealer; a serial number may be
     typed in groups. Sorted by a key of SORTABLE, else newest first.
     """
-    in_force = ModelPoints.objects.filter(model=OuterRef("model"), from_on__lte=today)
+    in_force = ModelPoints.objects.in_force(today).filter(model=OuterRef("model"))
     standing = PointsEntry.objects.filter(
         product_id=OuterRef("public_id"), kind=PointsKind.ALLOCATED, reversed_by=None
     )
@@ -145,7 +155,7 @@ def products_of(
         Product.objects.of(account)
         .select_related("model")
         .annotate(
-            value=Subquery(in_force.order_by("-from_on").values("points")[:1]),
+            value=Subquery(in_force.values("points")[:1]),
             allocated=Subquery(standing.order_by("-id").values("points")[:1]),
         )
     )
@@ -199,10 +209,12 @@ def row_of(product: Product) -> ProductRow:
     """The row of a product that `products_of` found."""
     allocated: int | None = getattr(product, "allocated", None)
     value: int | None = getattr(product, "value", None)
+    complete = product.status == ProductStatus.COMPLETE
     return ProductRow(
         product=product,
-        points=allocated if allocated is not None else value or 0,
-        allocated=allocated is not None,
+        points=allocated or 0 if complete else value or 0,
+        allocated=complete,
+        ended=complete and allocated is None,
         missing=missing_details(details_of(product)) if product.status == ProductStatus.INCOMPLETE else [],
     )
 
@@ -219,8 +231,25 @@ def own_among(account: Account, ids: Iterable[UUID | None]) -> set[UUID]:
 
 
 def worth_completing(account: Account, *, today: date) -> QuerySet[Product]:
-    """The account's incomplete products, those first that would bring most points (B7)."""
-    return products_of(account, today=today, needs_details=True, sort="-points")
+    """The account's incomplete products that would bring points, those first that would bring most (B7)."""
+    return products_of(account, today=today, needs_details=True, sort="-points").filter(Q(value__gt=0))
+
+
+def greyed_values(account: Account, *, today: date) -> list[int]:
+    """What each of `worth_completing` would bring, in its order (B7)."""
+    in_force = ModelPoints.objects.in_force(today).filter(model=OuterRef("model"))
+    waiting = Product.objects.of(account).filter(status=ProductStatus.INCOMPLETE)
+    valued = waiting.annotate(value=Subquery(in_force.values("points")[:1])).filter(value__gt=0)
+    return list(valued.order_by("-value").values_list("value", flat=True))
+
+
+def model_bringing(points: int, *, today: date) -> tuple[str, int] | None:
+    """A model of the catalogue that brings at least so many points today, and no more than needed: its name
+    and its points. None where no model brings as many (B7)."""
+    in_force = ModelPoints.objects.in_force(today).filter(model=OuterRef("pk"))
+    valued = ProductModel.objects.annotate(value=Subquery(in_force.values("points")[:1]))
+    enough = valued.filter(value__gte=points).order_by("value", "name")
+    return enough.values_list("name", "value").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,25 @@
 """The catalogue: the models that members register, and what they are worth from which day on (B7).
 
-A CSV file with `;` between the columns, and a row for each model and each day on which its points
-change. `reading` reads the programme's own; the command `import-catalogue` may give its rows to
-`read_rows`.
+A table with a row for each model and each day on which its points change: a CSV file, or a workbook
+(XLSX). `reading` reads the programme's own; `import-catalogue` and the what-if of the desk read others.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from io import StringIO
 from pathlib import Path
 
 from stdnum import ean
 
 from medlem.programme.problems import Problem
+from medlem.programme.sheets import WrongSheet, rows_of
 
-HEADER = "code;name;brand;kind;ean;points;from_on;serial_hint;former_names"
+HEADER = "code;name;brand;kind;ean;points;from_on;qualifies_until;serial_hint;former_names"
 COLUMNS = tuple(HEADER.split(";"))
+SAME_IN_ALL_ROWS = ("name", "brand", "kind", "ean", "qualifies_until", "serial_hint", "former_names")
 KINDS = ("body", "lens", "extender", "flash", "video", "printer", "accessory")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MOST_POINTS = 100_000
@@ -29,19 +28,22 @@ LONGEST = {"code": 60, "name": 120, "brand": 40, "serial_hint": 60}
 
 @dataclass(frozen=True, slots=True)
 class DatedPoints:
-    """What a model is worth from a day on; 0 ends its qualifying life."""
+    """What a product is worth that is completed from a day on; `line` is where the file says so."""
 
     from_on: date
     points: int
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueModel:
     """A model of the catalogue. `points` stands in the order of the days, each day once.
 
-    `serial_hint` is a regular expression of the usual shape of its serial numbers, or empty: an
-    unusual one is warned of, never refused (B4). `former_names` are other names it is known by, in
-    legacy lists or in the data of photos. `ean` is empty where nobody knows the bar code.
+    `qualifies_until` is the last day on which its products count, or None: after it their points are
+    withdrawn (B7). `serial_hint` is a regular expression of the usual shape of its serial numbers, or
+    empty: an unusual one is warned of, never refused (B4). `former_names` are other names it is known
+    by: in the former system's lists, and those that cameras write into pictures (B5). `ean` is empty
+    where nobody knows the bar code.
     """
 
     code: str
@@ -50,11 +52,14 @@ class CatalogueModel:
     kind: str
     ean: str
     points: tuple[DatedPoints, ...]
+    qualifies_until: date | None = None
     serial_hint: str = ""
     former_names: tuple[str, ...] = ()
 
     def points_on(self, day: date) -> int:
-        """The points in force on `day`; 0 before the first value (B7)."""
+        """The points in force on `day`; 0 before the first value and after the qualifying life (B7)."""
+        if self.qualifies_until and day > self.qualifies_until:
+            return 0
         in_force = 0
         for dated in self.points:
             if dated.from_on <= day:
@@ -66,23 +71,21 @@ class CatalogueModel:
         return not self.serial_hint or re.fullmatch(self.serial_hint, serial) is not None
 
 
-def read_csv(file: Path) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ...]]:
-    """The models of a catalogue file, and what is wrong with it."""
+def read_file(file: Path) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ...]]:
+    """The models of a catalogue file, CSV or XLSX, and what is wrong with it."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        content = file.read_bytes()
     except OSError as error:
         return (), (Problem(file, None, f"cannot be read: {error.strerror}"),)
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        return (), (Problem(file, line, "is not UTF-8; save it as CSV with UTF-8"),)
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=";", strict=True)
+    return read_content(content, file)
+
+
+def read_content(content: bytes, file: Path) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ...]]:
+    """The models of a catalogue that came as bytes; `file` is what it is called in its problems."""
     try:
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            return (), (Problem(file, 1, f"the columns must be {HEADER}"),)
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        return (), (Problem(file, reader.line_num, str(error)),)
-    return read_rows(rows, file)
+        return read_rows(rows_of(content, COLUMNS), file)
+    except WrongSheet as error:
+        return (), (Problem(file, error.line, error.reason),)
 
 
 def read_rows(
@@ -98,7 +101,7 @@ def read_rows(
     for line, row in rows:
         reasons = list(_row_reasons(row))
         if not reasons:
-            model = _model(row)
+            model = _model(row, line)
             reasons = [*_claimed(model, owners), *_clash(model, models.get(model.code))]
             if not reasons:
                 first, known = models.get(model.code, (line, replace(model, points=())))
@@ -127,10 +130,11 @@ def _row_reasons(row: Mapping[str, str]) -> Iterator[str]:
         yield f"kind: must be one of {', '.join(KINDS)}, not {row['kind']!r}"
     if row["ean"] and not (re.fullmatch(r"[0-9]+", row["ean"]) and ean.is_valid(row["ean"])):
         yield f"ean: {row['ean']!r} is no EAN (check digit)"
-    if not (re.fullmatch(r"[0-9]{1,6}", row["points"]) and int(row["points"]) <= MOST_POINTS):
-        yield f"points: must be a whole number from 0 to {MOST_POINTS}, not {row['points']!r}"
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", row["from_on"]) or not _is_date(row["from_on"]):
-        yield f"from_on: must be a date written like 2026-01-31, not {row['from_on']!r}"
+    if not (re.fullmatch(r"[0-9]{1,6}", row["points"]) and 0 < int(row["points"]) <= MOST_POINTS):
+        yield f"points: must be a whole number from 1 to {MOST_POINTS}, not {row['points']!r}"
+    for column in ("from_on", "qualifies_until"):
+        if not _is_date(row[column]) and (row[column] or column == "from_on"):
+            yield f"{column}: must be a date written like 2026-01-31, not {row[column]!r}"
     try:
         re.compile(row["serial_hint"])
     except re.error as error:
@@ -142,17 +146,18 @@ def _is_date(text: str) -> bool:
         date.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
 
 
-def _model(row: Mapping[str, str]) -> CatalogueModel:
+def _model(row: Mapping[str, str], line: int) -> CatalogueModel:
     return CatalogueModel(
         code=row["code"],
         name=row["name"].strip(),
         brand=row["brand"].strip(),
         kind=row["kind"],
         ean=row["ean"],
-        points=(DatedPoints(date.fromisoformat(row["from_on"]), int(row["points"])),),
+        points=(DatedPoints(date.fromisoformat(row["from_on"]), int(row["points"]), line),),
+        qualifies_until=date.fromisoformat(row["qualifies_until"]) if row["qualifies_until"] else None,
         serial_hint=row["serial_hint"],
         former_names=tuple(name.strip() for name in row["former_names"].split("|") if name.strip()),
     )
@@ -179,7 +184,7 @@ def _clash(model: CatalogueModel, known: tuple[int, CatalogueModel] | None) -> I
     if known is None:
         return
     line, first = known
-    for column in ("name", "brand", "kind", "ean", "serial_hint", "former_names"):
+    for column in SAME_IN_ALL_ROWS:
         if getattr(model, column) != getattr(first, column):
             yield f"{column}: differs from the first row of {model.code} (line {line})"
     if model.points[0].from_on in {dated.from_on for dated in first.points}:

@@ -1,6 +1,6 @@
 """From a programme file to a checked `Programme`, or to all that is wrong with it, line by line.
 
-Beside the TOML file lie the catalogue (CSV) and the long texts that it names.
+Beside the TOML file lie the catalogue and the long texts that it names.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _fill_catalogue(
     if file is None:
         wrong.append((("catalogue",), f"there is no file {name!r} beside the programme file"))
         return ()
-    values["catalogue"], problems = catalogue.read_csv(file)
+    values["catalogue"], problems = catalogue.read_file(file)
     return problems
 
 

@@ -24,7 +24,8 @@ from medlem.billing.models import Invoice
 from medlem.core.money import Money
 from medlem.events.models import Event
 from medlem.events.queries import account_history
-from medlem.products.models import LegacyProduct, Product
+from medlem.products.models import Dispute, LegacyProduct, Product, Transfer
+from medlem.products.status import Gone, Missing
 from medlem.programme import current
 from medlem.web.countries import country_name
 from medlem.web.templatetags.medlem import day, money, number, text
@@ -52,6 +53,8 @@ SENTENCES = {
     "application.sent": gettext_lazy("The application was sent."),
     "application.taken_over": gettext_lazy("Taken over from %(person)s."),
     "card.saved": gettext_lazy("%(brand)s •••• %(last4)s was saved as the card to charge."),
+    "catalogue.model_added": gettext_lazy("%(model)s came into the catalogue."),
+    "catalogue.model_changed": gettext_lazy("%(model)s was changed in the catalogue."),
     "charge.declined": gettext_lazy("The card was declined for invoice %(invoice)s."),
     "charge.needs_authentication": gettext_lazy(
         "The bank wants the charge for invoice %(invoice)s to be confirmed."
@@ -61,6 +64,7 @@ SENTENCES = {
         "The charge for invoice %(invoice)s that waited for the cardholder was withdrawn."
     ),
     "contact.unblocked": gettext_lazy("The address of a contact was unblocked."),
+    "dispute.settled": gettext_lazy("The dispute about the serial number of %(subject)s was settled."),
     "dispute.withdrawn": gettext_lazy("The question about a serial number was dropped."),
     "evidence.added": gettext_lazy("A document was added to the application."),
     "evidence.handed_out": gettext_lazy("A document of the application was downloaded."),
@@ -95,11 +99,26 @@ SENTENCES = {
     "points.adjusted": gettext_lazy(
         "The points were adjusted from %(total_before)s to %(total)s: %(reason)s"
     ),
+    "points.models_ended": gettext_lazy(
+        "%(models)s counts no longer, as was announced: %(points)s points were withdrawn."
+    ),
     "product.added": gettext_lazy("%(subject)s was registered."),
     "product.changed": gettext_lazy("The details of %(subject)s were changed."),
     "product.completed": gettext_lazy("%(subject)s is complete and counts %(points)s points."),
+    "product.dispute_lost": gettext_lazy(
+        "The serial number of %(subject)s was found to belong to another business; it was taken off."
+    ),
+    "product.dispute_won": gettext_lazy(
+        "The serial number of %(subject)s was found to belong to the business."
+    ),
     "product.dispute_ended": gettext_lazy("The serial number of %(subject)s is no longer being looked into."),
     "product.disputed": gettext_lazy("Support is looking into the serial number of %(subject)s."),
+    "product.found": gettext_lazy("%(subject)s is there again."),
+    "product.missing": gettext_lazy("%(subject)s is missing since %(since_on)s: %(missing_as)s."),
+    "product.ownership_shown": gettext_lazy(
+        "Something was sent to support about the serial number of %(subject)s."
+    ),
+    "product.received": gettext_lazy("%(subject)s was taken over from another business."),
     "product.removed": gettext_lazy("%(subject)s was removed."),
     "product.reopened": gettext_lazy(
         "%(subject)s lacks a detail or has another serial number; its points were withdrawn."
@@ -113,7 +132,13 @@ SENTENCES = {
     "products.migration_stopped": gettext_lazy(
         "The migration of the former products was stopped: %(rows)s in the report."
     ),
+    "receipt.handed_out": gettext_lazy("A receipt about a serial number was downloaded."),
     "staff.role_given": gettext_lazy("%(subject)s was given the role %(role)s."),
+    "transfer.accepted": gettext_lazy("The offer of %(subject)s was accepted."),
+    "transfer.declined": gettext_lazy("The offer of %(subject)s was declined."),
+    "transfer.expired": gettext_lazy("The offer of %(subject)s ran out."),
+    "transfer.offered": gettext_lazy("%(subject)s was offered to account %(to)s."),
+    "transfer.withdrawn": gettext_lazy("The offer of %(subject)s was taken back."),
 }
 
 APPROVED_AUTOMATICALLY = gettext_lazy(
@@ -139,7 +164,10 @@ STATES = {
     "membership.restored": "done",
     "membership.suspended": "refused",
     "product.completed": "done",
+    "product.dispute_lost": "needs",
+    "product.dispute_won": "done",
     "product.disputed": "needs",
+    "product.missing": "needs",
     "product.reopened": "needs",
 }
 """The dot of an event in a timeline, where it is more than plain."""
@@ -209,8 +237,10 @@ def checks_of(event: Event, outcome: str) -> str:
 
 
 def changes_of(event: Event) -> list[str]:
-    """What became of each detail of a product that was changed, before and after; the checks by which an
-    application was approved automatically."""
+    """What became of each detail of a product that was changed, before and after; why it was removed; the
+    checks by which an application was approved automatically."""
+    if event.name == "product.removed" and (gone := event.after.get("removed_as")):
+        return [_written("removed_as", gone)]
     if event.name == "application.approved" and event.after.get("automatic"):
         passed = checks_of(event, "passed")
         return [_("Checks that passed: %(checks)s") % {"checks": passed}] if passed else []
@@ -257,7 +287,9 @@ def _written(name: str, value: Any) -> str:
     match name:
         case "points" | "total" | "rows" | "products":
             return number(value)
-        case "due_on":
+        case "missing_as" | "removed_as":
+            return str(dict([*Missing.choices, *Gone.choices]).get(value, value))
+        case "due_on" | "since_on" | "expires_on":
             return day(date.fromisoformat(value))
         case "ends_on":
             return day(date.fromisoformat(value) - timedelta(days=1))  # the last day, as people say it
@@ -283,6 +315,13 @@ def _subjects(events: Iterable[Event]) -> dict[UUID | None, str]:
     named: dict[UUID | None, str] = {}
     if products := ids.get(Product._meta.label_lower):
         named |= dict(Product.objects.filter(public_id__in=products).values_list("public_id", "model__name"))
+    for model in (Dispute, Transfer):
+        if about := ids.get(model._meta.label_lower):
+            named |= dict(
+                model._default_manager.filter(public_id__in=about).values_list(
+                    "public_id", "product__model__name"
+                )
+            )
     if former := ids.get(LegacyProduct._meta.label_lower):
         named |= dict(
             LegacyProduct.objects.filter(public_id__in=former).values_list("public_id", "model_name")

@@ -52,12 +52,40 @@ def test_a_command_that_does_not_exist_is_refused(run: Run) -> None:
 
 @pytest.mark.usefixtures("db")
 def test_b7_a_catalogue_is_taken_and_taken_again_changes_nothing(run: Run, tmp_path: Path) -> None:
-    rows = [f"test-{name};Test {name};Canon;body;;100;2020-01-01;;" for name in ("one", "two")]
+    rows = [f"test-{name};Test {name};Canon;body;;100;2020-01-01;;;" for name in ("one", "two")]
     file = written(tmp_path / "k.csv", HEADER, *rows)
     models = ProductModel.objects.count()
-    assert run("import-catalogue", file) == (0, "2 models taken, 0 unchanged, 0 rows refused\n", "")
-    assert run("import-catalogue", file) == (0, "0 models taken, 2 unchanged, 0 rows refused\n", "")
+    new = (
+        "new: test-one: Test one; 100 points from 2020-01-01\n"
+        "new: test-two: Test two; 100 points from 2020-01-01\n"
+        "2 new, 0 changed, 0 unchanged, 0 rows refused\n"
+    )
+    assert run("import-catalogue", file, "--dry-run") == (0, f"{new}dry run: nothing was written\n", "")
+    assert ProductModel.objects.count() == models
+    assert run("import-catalogue", file) == (0, new, "")
+    assert run("import-catalogue", file) == (0, "0 new, 0 changed, 2 unchanged, 0 rows refused\n", "")
     assert ProductModel.objects.count() == models + 2
+
+
+@pytest.mark.usefixtures("db")
+def test_b7_the_report_says_what_changes(run: Run, tmp_path: Path) -> None:
+    row = "test-one;Test One;Canon;body;;100;2020-01-01;;;"
+    run("import-catalogue", written(tmp_path / "k.csv", HEADER, row))
+    changed = written(
+        tmp_path / "k.csv",
+        HEADER,
+        "test-one;Test One;Canon;lens;;90;2020-01-01;2199-12-31;;Old One",
+        "test-one;Test One;Canon;lens;;80;2199-01-01;2199-12-31;;Old One",
+    )
+    assert run("import-catalogue", changed) == (
+        1,
+        "changed: test-one: kind 'body' → 'lens'; former_names [] → ['Old One'];"
+        " 80 points from 2199-01-01; qualifies until 2199-12-31\n"
+        f"refused: {changed}, line 2: test-one: 90 points from 2020-01-01, but 100 were published for that day;"
+        " give a later day\n"
+        "0 new, 1 changed, 0 unchanged, 1 rows refused\n",
+        "",
+    )
 
 
 @pytest.mark.usefixtures("db")
@@ -65,15 +93,16 @@ def test_b7_wrong_rows_are_refused_with_file_line_and_reason(run: Run, tmp_path:
     file = written(
         tmp_path / "k.csv",
         HEADER,
-        "test-one;Test One;Canon;body;;100;2020-01-01;;",
-        "test-two;Test Two;Canon;body;;many;2020-01-01;;",
+        "test-one;Test One;Canon;body;;100;2020-01-01;;;",
+        "test-two;Test Two;Canon;body;;many;2020-01-01;;;",
     )
     code, out, err = run("import-catalogue", file)
     assert (code, out.splitlines(), err) == (
         1,
         [
-            f"refused: {file}, line 3: points: must be a whole number from 0 to 100000, not 'many'",
-            "1 models taken, 0 unchanged, 1 rows refused",
+            "new: test-one: Test One; 100 points from 2020-01-01",
+            f"refused: {file}, line 3: points: must be a whole number from 1 to 100000, not 'many'",
+            "1 new, 0 changed, 0 unchanged, 1 rows refused",
         ],
         "",
     )

@@ -40,11 +40,13 @@ ADMIN = [
     "desk/applications/blocked/",
     "desk/accounts/",
     "desk/disputes/",
+    "desk/serial/?q=",
     "desk/legacy/",
     "desk/invoices/",
     "desk/bank/",
     "desk/mail/",
     "desk/programme/",
+    "desk/programme/what-if/",
 ]
 DEMO = ["/demo/", "/demo/mail/", "/demo/clock/"]
 FOLLOWED = {
@@ -53,6 +55,8 @@ FOLLOWED = {
     "invoice": ("Grete Gamle", "invoices/", r"/invoices/\d+/$"),
     "review": ("Arne Alm", "desk/applications/", r"/desk/applications/[0-9a-f-]{36}/$"),
     "account": ("Arne Alm", "desk/accounts/", r"/desk/accounts/[0-9a-f-]{36}/$"),
+    "transfer": ("Frøya Fjell", "products/", r"/transfers/[0-9a-f-]{36}/$"),
+    "dispute": ("Arne Alm", "desk/disputes/", r"/desk/disputes/[0-9a-f-]{36}/$"),
     "desk invoice": ("Arne Alm", "desk/invoices/", r"/desk/invoices/\d+/$"),
     "charge to confirm": ("Vidar Vik", "invoices/", r"/invoices/\d+/$"),
 }
@@ -139,11 +143,11 @@ LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
         "overview", "products", "add", "product", "photos", "photo_batch", "imports", "import", "points", "membership",
-        "join", "card", "invoices", "invoice", "business", "help", "renew",
+        "join", "card", "invoices", "invoice", "business", "help", "renew", "transfer",
     },
     "desk": {
-        "home", "applications", "application", "figures", "blocked", "accounts", "account", "disputes", "legacy",
-        "invoices", "invoice", "bank", "mail", "programme",
+        "home", "applications", "application", "figures", "blocked", "accounts", "account", "disputes", "dispute",
+        "serial", "legacy", "invoices", "invoice", "bank", "mail", "programme", "what_if",
     },
 }  # fmt: skip
 LOOKED_AT_ELSEWHERE = {
@@ -153,14 +157,15 @@ LOOKED_AT_ELSEWHERE = {
         "password_set", "former_email", "verify",
     },
     "portal": {
-        "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "remove", "join_card",
-        "start_import", "stop_import", "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved",
-        "go_on", "confirm_charge", "charge_confirmed",
+        "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "statement", "give",
+        "missing", "found", "remove", "decline_transfer", "take_back", "join_card", "start_import", "stop_import",
+        "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved", "go_on", "confirm_charge",
+        "charge_confirmed",
     },
     "desk": {
         "next_application", "claim", "release", "take_over", "note", "unblock",
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
-        "name_legacy", "password_link", "invoice_pdf", "mail_again", "take_back",
+        "name_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again", "take_back",
     },
 }  # fmt: skip
 

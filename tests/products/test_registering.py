@@ -23,8 +23,10 @@ from tests.factories import details
 from tests.people import Cast
 from tests.together import together
 
-# Worth 60 points from 2020, nothing from 1 December 2026.
-CHANGING = "imageprograf-pro-1000"
+# Worth 60 points from 2024, 45 from 1 December 2026.
+CHANGING = "eos-rp"
+# Worth 60 points; its qualifying life ends with November 2026.
+ENDING = "imageprograf-pro-1000"
 IN_NOVEMBER = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)
 IN_DECEMBER = datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
 
@@ -156,12 +158,12 @@ def test_b3_completing_allocates_the_value_in_force_at_completion(cast: Cast, no
     product = add(cast, details("0012345", dealer=""), code=CHANGING, now=now)
     assert ledger(cast) == []
     change(cast, product, dealer="Fotohuset", now=IN_NOVEMBER)
-    assert ledger(cast) == [("allocated", 60, date(2020, 1, 1))]
+    assert ledger(cast) == [("allocated", 60, date(2024, 1, 1))]
 
 
 @pytest.mark.parametrize(
     ("moment", "points", "since"),
-    [(IN_NOVEMBER, 60, date(2020, 1, 1)), (IN_DECEMBER, 0, date(2026, 12, 1))],
+    [(IN_NOVEMBER, 60, date(2024, 1, 1)), (IN_DECEMBER, 45, date(2026, 12, 1))],
 )
 def test_b7_the_value_changes_at_midnight_in_oslo(
     cast: Cast, moment: datetime, points: int, since: date
@@ -170,13 +172,27 @@ def test_b7_the_value_changes_at_midnight_in_oslo(
     assert ledger(cast) == [("allocated", points, since)]
 
 
+def test_b7_after_the_end_of_a_models_qualifying_life_a_product_is_complete_without_points(
+    cast: Cast,
+) -> None:
+    late, early = (
+        add(cast, details(serial), code=ENDING, now=moment)
+        for serial, moment in (("0012345", IN_DECEMBER), ("0012346", IN_NOVEMBER))
+    )
+    assert (late.status, early.status) == ("complete", "complete")
+    assert ledger(cast) == [("allocated", 60, date(2020, 1, 1))]
+    waiting = add(cast, details("0012347", dealer=""), code=ENDING, now=IN_NOVEMBER)
+    assert change(cast, waiting, dealer="Fotohuset", now=IN_DECEMBER).status == "complete"
+    assert len(ledger(cast)) == 1
+
+
 def test_b7_a_later_value_never_applies_in_retrospect(cast: Cast) -> None:
     product = add(cast, details("0012345"), code=CHANGING, now=IN_NOVEMBER)
     change(cast, product, dealer="Another shop", dealer_estimated=True, now=IN_DECEMBER)
     found = product_of(cast.fjordlys, product.public_id, today=date(2026, 12, 24))
     assert found is not None
     assert (row_of(found).points, row_of(found).allocated) == (60, True)
-    assert ledger(cast) == [("allocated", 60, date(2020, 1, 1))]
+    assert ledger(cast) == [("allocated", 60, date(2024, 1, 1))]
 
 
 @pytest.mark.parametrize("detail", MANDATORY)
@@ -190,9 +206,9 @@ def test_b3_removing_a_detail_withdraws_and_completing_again_takes_todays_value(
     again = change(cast, product, now=IN_DECEMBER, **{detail: before})
     assert (again.status, again.completed_at) == ("complete", IN_DECEMBER)
     assert ledger(cast) == [
-        ("allocated", 60, date(2020, 1, 1)),
+        ("allocated", 60, date(2024, 1, 1)),
         ("withdrawn", -60, None),
-        ("allocated", 0, date(2026, 12, 1)),
+        ("allocated", 45, date(2026, 12, 1)),
     ]
     assert balances_that_disagree() == []
 
@@ -201,7 +217,7 @@ def test_b7_a_new_serial_number_is_another_piece(cast: Cast) -> None:
     product = add(cast, details("0012345"), code=CHANGING, now=IN_NOVEMBER)
     renumbered = change(cast, product, serial_number="0012346", now=IN_DECEMBER)
     assert (renumbered.status, renumbered.completed_at) == ("complete", IN_DECEMBER)
-    assert [points for _kind, points, _since in ledger(cast)] == [60, -60, 0]
+    assert [points for _kind, points, _since in ledger(cast)] == [60, -60, 45]
 
 
 def test_b3_saving_what_is_there_changes_nothing(cast: Cast, now: datetime) -> None:

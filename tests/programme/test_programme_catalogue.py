@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medlem.programme.catalogue import HEADER, CatalogueModel, DatedPoints, read_csv
+from medlem.programme.catalogue import HEADER, CatalogueModel, DatedPoints, read_content, read_file
 from medlem.programme.schema import Programme
 
-R1 = "eos-r1;EOS R1;Canon;body;2900000000018;500;2020-01-01;[0-9]{12};Canon R1|R-1"
+R1 = "eos-r1;EOS R1;Canon;body;2900000000018;500;2020-01-01;;[0-9]{12};Canon R1|R-1"
 
 
 def catalogue(tmp_path: Path, *rows: str) -> tuple[tuple[CatalogueModel, ...], list[str]]:
     file = tmp_path / "catalogue.csv"
     file.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
-    models, problems = read_csv(file)
+    models, problems = read_file(file)
     return models, [str(problem).removeprefix(f"{file}, ") for problem in problems]
 
 
@@ -52,14 +55,15 @@ def test_b7_points_have_values_from_a_day_on(cps: Programme) -> None:
     assert model.points_on(date(2026, 7, 1)) == 350
 
 
-def test_b7_points_of_zero_end_the_qualifying_life(cps: Programme) -> None:
+def test_b7_a_model_counts_until_the_last_day_of_its_qualifying_life(cps: Programme) -> None:
     model = next(model for model in cps.catalogue if model.code == "imageprograf-pro-1000")
+    assert model.qualifies_until == date(2026, 11, 30)
     assert model.points_on(date(2026, 11, 30)) == 60
     assert model.points_on(date(2026, 12, 1)) == 0
 
 
 @given(
-    dated=st.dictionaries(st.integers(0, 3000), st.integers(0, 500), min_size=1, max_size=6),
+    dated=st.dictionaries(st.integers(0, 3000), st.integers(1, 500), min_size=1, max_size=6),
     asked=st.integers(-10, 3010),
 )
 def test_b7_the_value_in_force_is_the_newest_that_has_begun(
@@ -98,9 +102,10 @@ def test_b4_an_unusual_serial_number_is_seen(cps: Programme) -> None:
         ),
         ("2900000000018", "2900000000019", "ean: '2900000000019' is no EAN (check digit)"),
         ("2900000000018", "EAN", "ean: 'EAN' is no EAN (check digit)"),
-        (";500;", ";-1;", "points: must be a whole number from 0 to 100000, not '-1'"),
-        (";500;", ";12.5;", "points: must be a whole number from 0 to 100000, not '12.5'"),
-        (";500;", ";;", "points: must be a whole number from 0 to 100000, not ''"),
+        (";500;", ";0;", "points: must be a whole number from 1 to 100000, not '0'"),
+        (";500;", ";-1;", "points: must be a whole number from 1 to 100000, not '-1'"),
+        (";500;", ";12.5;", "points: must be a whole number from 1 to 100000, not '12.5'"),
+        (";500;", ";;", "points: must be a whole number from 1 to 100000, not ''"),
         (
             ";2020-01-01;",
             ";2020-02-30;",
@@ -112,18 +117,23 @@ def test_b4_an_unusual_serial_number_is_seen(cps: Programme) -> None:
             "from_on: must be a date written like 2026-01-31, not '01.02.2020'",
         ),
         (
+            ";2020-01-01;;",
+            ";2020-01-01;never;",
+            "qualifies_until: must be a date written like 2026-01-31, not 'never'",
+        ),
+        (
             "[0-9]{12}",
             "[0-9",
             "serial_hint: is no regular expression (unterminated character set at position 0)",
         ),
-        (";Canon;", ";", "must have 9 columns"),
-        (";Canon;", ";Canon;Inc;", "must have 9 columns"),
+        (";Canon;", ";", "must have 10 columns"),
+        (";Canon;", ";Canon;Inc;", "must have 10 columns"),
     ],
 )
 def test_a_wrong_row_is_refused_and_the_next_is_taken(
     tmp_path: Path, old: str, new: str, reason: str
 ) -> None:
-    other = "rf;RF 50mm;Canon;lens;;15;2020-01-01;;"
+    other = "rf;RF 50mm;Canon;lens;;15;2020-01-01;;;"
     models, problems = catalogue(tmp_path, R1.replace(old, new, 1), other)
     assert ([model.code for model in models], problems) == (["rf"], [f"line 2: {reason}"])
 
@@ -137,15 +147,15 @@ def test_a_wrong_row_is_refused_and_the_next_is_taken(
             "name: differs from the first row of eos-r1 (line 2)",
         ),
         (
-            "other;Other;Canon;body;2900000000018;1;2020-01-01;;",
+            "other;Other;Canon;body;2900000000018;1;2020-01-01;;;",
             "ean: '2900000000018' belongs to eos-r1 already (line 2)",
         ),
         (
-            "other;Other;Canon;body;;1;2020-01-01;;eos-r1",
+            "other;Other;Canon;body;;1;2020-01-01;;;eos-r1",
             "name: 'eosr1' belongs to eos-r1 already (line 2)",
         ),
         (
-            "other;Canon r1;Canon;body;;1;2020-01-01;;",
+            "other;Canon r1;Canon;body;;1;2020-01-01;;;",
             "name: 'canonr1' belongs to eos-r1 already (line 2)",
         ),
     ],
@@ -163,14 +173,14 @@ def test_all_that_is_wrong_with_a_row_is_said(tmp_path: Path) -> None:
 def test_wrong_columns(tmp_path: Path) -> None:
     file = tmp_path / "catalogue.csv"
     file.write_text("code,name\n")
-    models, (problem,) = read_csv(file)
+    models, (problem,) = read_file(file)
     assert (models, problem.line, problem.reason) == ((), 1, f"the columns must be {HEADER}")
 
 
 def test_another_encoding(tmp_path: Path) -> None:
     file = tmp_path / "catalogue.csv"
     file.write_bytes(f"{HEADER}\nx;Sølv\n".encode("cp1252"))
-    models, (problem,) = read_csv(file)
+    models, (problem,) = read_file(file)
     assert models == ()
     assert (problem.line, problem.reason) == (2, "is not UTF-8; save it as CSV with UTF-8")
 
@@ -178,13 +188,77 @@ def test_another_encoding(tmp_path: Path) -> None:
 def test_a_spreadsheets_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
     file = tmp_path / "catalogue.csv"
     file.write_bytes(f"{HEADER}\r\n{R1}\r\n".encode("utf-8-sig"))
-    models, problems = read_csv(file)
+    models, problems = read_file(file)
     assert ([model.code for model in models], problems) == (["eos-r1"], ())
+
+
+# --- workbooks, and what is pasted from them ---------------------------------------------------------
+
+
+def workbook(*rows: list[object]) -> bytes:
+    """As a spreadsheet saves it: days and numbers are no text."""
+    file = BytesIO()
+    book = xlsxwriter.Workbook(file, {"default_date_format": "dd.mm.yyyy"})
+    sheet = book.add_worksheet()
+    for line, cells in enumerate([list(HEADER.split(";")), *rows]):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, date):
+                sheet.write_datetime(line, column, cell)  # type: ignore[arg-type]
+            elif cell is not None:
+                sheet.write(line, column, cell)
+    book.close()
+    return file.getvalue()
+
+
+def test_b7_a_workbook_says_the_same_as_a_csv(tmp_path: Path) -> None:
+    row = ["eos-r1", "EOS R1", "Canon", "body", 2900000000018, 500, date(2020, 1, 1), None, "[0-9]{12}"]
+    file = tmp_path / "catalogue.xlsx"
+    file.write_bytes(
+        workbook([*row, "Canon R1|R-1"], [], [*row[:5], 450, date(2027, 1, 1), *row[7:], "Canon R1|R-1"])
+    )
+    (model,), problems = read_file(file)
+    (expected,), _none = catalogue(tmp_path, R1, R1.replace(";500;2020", ";450;2027"))
+    assert (model, problems) == (expected, ())
+    assert [dated.line for dated in model.points] == [2, 4]
+
+
+def test_b7_a_wrong_row_of_a_workbook_is_refused_with_its_line(tmp_path: Path) -> None:
+    row = ["eos-r1", "EOS R1", "Canon", "body", "0013803366358", 12.5, date(2020, 1, 1), None, "", ""]
+    models, problems = read_content(workbook(row), Path("k.xlsx"))
+    assert (models, [(each.line, each.reason) for each in problems]) == (
+        (),
+        [(2, "points: must be a whole number from 1 to 100000, not '12.5'")],
+    )
+
+
+def test_a_bar_code_that_a_spreadsheet_took_for_a_number_gets_its_zeros_back() -> None:
+    row = ["eos-r1", "EOS R1", "Canon", "body", 13803366358, 500, date(2020, 1, 1), None, "", ""]
+    (model,), _none = read_content(workbook(row), Path("k.xlsx"))
+    assert model.ean == "0013803366358"
+
+
+def test_what_is_pasted_from_a_spreadsheet_has_tabs(tmp_path: Path) -> None:
+    pasted = "\n".join([HEADER, R1]).replace(";", "\t").encode()
+    assert read_content(pasted, Path("pasted")) == (catalogue(tmp_path, R1)[0], ())
+
+
+def test_a_workbook_that_cannot_be_read_or_is_far_too_large_is_refused_whole() -> None:
+    bomb = BytesIO()
+    with ZipFile(bomb, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b" " * 20_000_001)
+    for content, reason in (
+        (b"PK\x03\x04 and then nothing", "is no workbook that can be read; save it as XLSX or as CSV"),
+        (bomb.getvalue(), "is too large for a catalogue"),
+    ):
+        models, (problem,) = read_content(content, Path("k.xlsx"))
+        assert (models, problem.line, problem.reason) == ((), None, reason)
+    models, (problem,) = read_content(workbook()[:-400], Path("k.xlsx"))
+    assert models == ()
 
 
 def test_a_wrong_catalogue_is_a_wrong_programme(complaints: Callable[..., list[str]]) -> None:
     found = complaints(";500;", ";five hundred;", file="cps/catalogue.csv")
     assert found == [
         "programmes/cps/catalogue.csv, line 2: points: must be a whole number"
-        " from 0 to 100000, not 'five hundred'"
+        " from 1 to 100000, not 'five hundred'"
     ]

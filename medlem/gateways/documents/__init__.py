@@ -16,6 +16,7 @@ from .errors import (
     UnknownKind,
     UnreadableFile,
 )
+from .filenames import shown_name
 from .kind import Kind
 from .look import Document
 from .opening import (
@@ -63,6 +64,7 @@ __all__ = [
     "reader_of_pictures",
     "scan",
     "scan_places",
+    "shown_name",
     "text_of",
     "unpacked",
 ]

@@ -21,6 +21,7 @@ from medlem.accounts.status import Role
 from medlem.billing.queries import invoices_of
 from medlem.core import clock
 from medlem.core.errors import Refused
+from medlem.core.identifiers import uuid7
 from medlem.events.queries import account_history
 from medlem.memberships.actions import adjust
 from medlem.memberships.queries import current_term, entries_of, live_membership, points_of
@@ -33,6 +34,7 @@ from medlem.web.access import StaffRequest, staff
 from medlem.web.desk.timeline import timeline
 from medlem.web.forms import Form
 from medlem.web.invoices import row_of as invoice_row
+from medlem.web.points import entry_row
 
 SEE = (Role.VALIDATOR, Role.SUPPORT, Role.FINANCE, Role.MANAGER)
 ADJUST = (Role.SUPPORT, Role.MANAGER)
@@ -53,6 +55,9 @@ def accounts(request: StaffRequest) -> HttpResponse:
 
 
 class PointsForm(Form):
+    """What staff add or take; `public_id` is the entry's id, so that sending twice adjusts once."""
+
+    public_id = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid7, required=False)
     points = forms.IntegerField(
         label=gettext_lazy("Points to add"),
         help_text=gettext_lazy("Write a minus before it to take points away, such as -40."),
@@ -162,7 +167,7 @@ def _page(
         "trade": _trade(found),
         "people": found.people.select_related("user").order_by("id"),
         "points": points_of(found),
-        "entries": entries_of(found)[:LATEST],
+        "entries": [entry_row(entry) for entry in entries_of(found)[:LATEST]],
         "points_form": points_form or PointsForm(prefix="points"),
         "counts": counts_of(found),
         "products": [row_of(product) for product in products_of(found, today=today)[:PRODUCTS]],

@@ -17,6 +17,8 @@ from medlem.web.desk import (
     mail,
     programme,
     review,
+    serial,
+    what_if,
 )
 
 app_name = "desk"
@@ -46,6 +48,10 @@ urlpatterns = [
     ),
     path("accounts/<uuid:public_id>/password-link/", accounts.password_link, name="password_link"),
     path("disputes/", disputes.disputes, name="disputes"),
+    path("disputes/<uuid:public_id>/", disputes.dispute, name="dispute"),
+    path("receipts/<uuid:public_id>/", disputes.receipt, name="receipt"),
+    path("receipts/<uuid:public_id>/page/<int:page>.png", disputes.receipt_page, name="receipt_page"),
+    path("serial/", serial.serial, name="serial"),
     path("legacy/", legacy.legacy, name="legacy"),
     path("legacy/name/", legacy.name_legacy, name="name_legacy"),
     path("invoices/", invoices.invoices, name="invoices"),
@@ -56,4 +62,5 @@ urlpatterns = [
     path("mail/", mail.mail, name="mail"),
     path("mail/<uuid:public_id>/again/", mail.again, name="mail_again"),
     path("programme/", programme.programme, name="programme"),
+    path("programme/what-if/", what_if.plan, name="what_if"),
 ]

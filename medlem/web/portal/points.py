@@ -8,48 +8,64 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from medlem.accounts.models import Account
 from medlem.core import clock
-from medlem.memberships.models import PointsEntry
-from medlem.memberships.queries import entries_with_totals, points_of
+from medlem.memberships.queries import Part, adjusted, entries_with_totals, parts_of, points_of
 from medlem.memberships.rules import next_level
-from medlem.products.queries import ProductRow, greyed_points, own_among, row_of, worth_completing
+from medlem.products.queries import (
+    ProductRow,
+    greyed_values,
+    model_bringing,
+    own_among,
+    row_of,
+    worth_completing,
+)
 from medlem.programme import current
 from medlem.programme.schema import Level
 from medlem.programme.text import Text
 from medlem.web.access import MemberRequest, member
+from medlem.web.points import entry_row
 
 PAGE = 50
-GREYED = 10
-
-REASONS = {
-    "product_removed": gettext_lazy("The product was removed"),
-    "details_changed": gettext_lazy("A detail was taken out, or the serial number changed"),
-}
-"""Why points were withdrawn. What staff adjust has a reason in their own words."""
+GREYED, MOST_GREYED = 10, 25
+PARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the ledger: `owned` says whether the product still has a page to go to."""
+class Sum:
+    """What the total is made of: the models that bring most, the other ones, and what staff adjusted."""
 
-    entry: PointsEntry
-    reason: str
-    owned: bool
+    parts: list[Part]
+    others: list[Part]
+    adjusted: int
+
+    @property
+    def others_points(self) -> int:
+        return sum(part.points for part in self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What is between the points and the next level. `enough` is how many of `greyed` would reach it, 0 if none."""
+    """What is between the points and the next level.
+
+    `greyed` are the products that would bring most of `greyed_points`. The first `enough` of all greyed ones
+    are the smallest set that reaches the level, 0 if none does; then `short` is still to go with all of
+    them, and `example` a model that would bring it.
+    """
 
     level: Level
     to_go: int
     greyed: list[ProductRow]
+    greyed_count: int
     greyed_points: int
     enough: int
+    example: tuple[str, int] | None
+
+    @property
+    def short(self) -> int:
+        return self.to_go - self.greyed_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +80,18 @@ class Threshold:
 @member
 @require_safe
 def points(request: MemberRequest) -> HttpResponse:
-    """The total, the way to the next level, and the ledger, fifty entries a page."""
+    """The total, what it is made of, the way to the next level, and the ledger, fifty entries a page."""
     total = points_of(request.account)
     page = Paginator(entries_with_totals(request.account), PAGE).get_page(request.GET.get("page"))
     owned = own_among(request.account, [entry.product_id for entry in page])
+    parts = parts_of(request.account)
     context = {
         "total": total,
+        "sum": Sum(parts[:PARTS], parts[PARTS:], adjusted(request.account)),
         "thresholds": thresholds(),
         "way": way_up(request.account, total),
         "page": page,
-        "entries": [
-            Entry(entry, str(REASONS.get(entry.reason, entry.reason)), entry.product_id in owned)
-            for entry in page
-        ],
+        "entries": [entry_row(entry, owned=entry.product_id in owned) for entry in page],
     }
     return render(request, "portal/points.html", context)
 
@@ -95,13 +110,19 @@ def way_up(account: Account, total: int) -> Way | None:
     if level is None:
         return None
     today = clock.today(current().timezone)
-    greyed = [row_of(product) for product in worth_completing(account, today=today)[:GREYED]]
+    waiting = worth_completing(account, today=today)
+    values = greyed_values(account, today=today)
+    to_go = level.missing(total)
+    enough = fewest(to_go, values)
+    shown = min(max(GREYED, enough), MOST_GREYED)
     return Way(
         level=level,
-        to_go=level.missing(total),
-        greyed=greyed,
-        greyed_points=greyed_points(account, today=today),
-        enough=fewest(level.missing(total), [row.points for row in greyed]),
+        to_go=to_go,
+        greyed=[row_of(product) for product in waiting[:shown]],
+        greyed_count=len(values),
+        greyed_points=sum(values),
+        enough=enough,
+        example=None if enough else model_bringing(to_go - sum(values), today=today),
     )
 
 

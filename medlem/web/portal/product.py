@@ -1,4 +1,7 @@
-"""One product of the member's: registering it, its page with form and history, removing it (B2 to B4)."""
+"""One product of the member's: registering it, and its page with form and history (B2 to B4).
+
+The other forms of that page are taken in by `living.py`.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from medlem.core.errors import Refused
 from medlem.events.queries import history_of
 from medlem.memberships.queries import entry_for, points_of
 from medlem.products import actions
+from medlem.products.contested import dispute_about, open_offer, statements_of
 from medlem.products.models import Product, points_on
 from medlem.products.queries import (
     dealers_of,
@@ -34,8 +38,10 @@ from medlem.products.rules import missing_details, unusual_shape
 from medlem.products.status import ProductStatus
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
+from medlem.web.forms import Form
 from medlem.web.history import history
 from medlem.web.portal.details import named
+from medlem.web.portal.living_forms import GiveForm, MissingForm, RemoveForm, StatementForm
 from medlem.web.portal.product_form import NewProductForm, ProductForm, models_like
 from medlem.web.templatetags.medlem import number
 
@@ -54,7 +60,7 @@ def add(request: MemberRequest) -> HttpResponse:
         **request.session.get(NEXT_PRODUCT, {}),
         **_like(request.account, request.GET.get("like", "")),
     }
-    form = NewProductForm(request.POST or None, initial=known, today=_today())
+    form = NewProductForm(request.POST or None, initial=known, today=today())
     if request.method == "POST" and form.is_valid():
         try:
             product = actions.add(
@@ -83,7 +89,7 @@ def add(request: MemberRequest) -> HttpResponse:
 def _like(account: Account, public_id: str) -> dict[str, Any]:
     """What the form starts with for another piece of what the account has: all but its serial number."""
     try:
-        found = product_of(account, UUID(public_id), today=_today())
+        found = product_of(account, UUID(public_id), today=today())
     except ValueError:
         return {}
     if found is None:
@@ -102,11 +108,8 @@ def models(request: MemberRequest) -> HttpResponse:
 @member
 def product(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The form of a product, what is missing first and in focus (B3); below it what became of it (E3)."""
-    found = _product(request.account, public_id)
-    row = row_of(found)
-    form = ProductForm(
-        request.POST or None, initial=asdict(details_of(found)), missing=row.missing, today=_today()
-    )
+    found = own_product(request.account, public_id)
+    form = _form_of(request, found)
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.change(
@@ -120,45 +123,60 @@ def product(request: MemberRequest, public_id: UUID) -> HttpResponse:
             return (
                 redirect("portal:product", following.public_id) if following else redirect("portal:products")
             )
+    return product_page(request, found, form=form)
+
+
+def _form_of(request: MemberRequest, found: Product) -> ProductForm:
+    """The details in the form: as they were sent to the product's own address, else as they are kept."""
+    own = request.method == "POST" and request.path == reverse("portal:product", args=[found.public_id])
+    return ProductForm(
+        request.POST if own else None,
+        initial=asdict(details_of(found)),
+        missing=row_of(found).missing,
+        today=today(),
+    )
+
+
+def product_page(
+    request: MemberRequest, found: Product, *, form: ProductForm | None = None, **refused: Form
+) -> HttpResponse:
+    """The page of a product. `refused` are forms of `living` that came back: statement, give, missing, remove."""
+    row = row_of(found)
+    dispute = dispute_about(found)
+    details = form or _form_of(request, found)
     context = {
-        "form": form,
+        "form": details,
         "row": row,
         "missing": named(row.missing),
         "entry": entry_for(found.public_id),
         "unusual": bool(found.serial_number) and unusual_shape(found.serial_number, found.model.serial_hint),
         "next": next_needing_details(request.account, after=found),
         "history": history(reversed(history_of(found.public_id))),
+        "dispute": dispute,
+        "statements": statements_of(request.account, dispute) if dispute else [],
+        "offer": open_offer(found),
+        "statement_form": refused.get("statement") or StatementForm(prefix="statement"),
+        "give_form": refused.get("give") or GiveForm(prefix="give"),
+        "missing_form": refused.get("missing") or MissingForm(prefix="missing", today=today()),
+        "remove_form": refused.get("remove") or RemoveForm(prefix="remove"),
     }
-    return _form_page(request, "portal/product.html", form, context)
+    wrong = next((each for each in refused.values() if each.errors), None)
+    return _form_page(request, "portal/product.html", wrong or details, context)
 
 
-@member
-def remove(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """Removes a product after the question on its page (B7)."""
-    found = _product(request.account, public_id)
-    if request.method != "POST":
-        return redirect("portal:product", public_id)
-    actions.remove(product=found, by=request.user.as_member, now=clock.now())
-    total = number(points_of(request.account))
-    said = _("%(product)s was removed. You have %(total)s points now.")
-    messages.success(request, said % {"product": found.model.name, "total": total})
-    return redirect("portal:products")
-
-
-def _product(account: Account, public_id: UUID) -> Product:
-    found = product_of(account, public_id, today=_today())
+def own_product(account: Account, public_id: UUID) -> Product:
+    """The account's product, or 404."""
+    found = product_of(account, public_id, today=today())
     if found is None:
         raise Http404
     return found
 
 
-def _today() -> date:
+def today() -> date:
     return clock.today(current().timezone)
 
 
-def _form_page(
-    request: MemberRequest, template: str, form: ProductForm, context: dict[str, Any]
-) -> HttpResponse:
+def _form_page(request: MemberRequest, template: str, form: Form, context: dict[str, Any]) -> HttpResponse:
     shared = {"dealers": dealers_of(request.account), "questions": current().faq_on("products")}
     return render(request, template, {**shared, **context}, status=422 if form.errors else 200)
 
@@ -168,7 +186,7 @@ def _facts(typed: str) -> dict[str, Any]:
     model = model_named(typed)
     return {
         "found": model,
-        "value": points_on(model, _today()) if model else 0,
+        "value": points_on(model, today()) if model else 0,
         "close": [] if model or not typed.strip() else models_like(typed),
         "models": models_matching(typed, most=LISTED),
     }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from medlem.core import clock
+from medlem.products.contested import offers_to
 from medlem.products.queries import ProductRow, counts_of, kinds_of, products_of, row_of
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
@@ -72,6 +73,7 @@ def products(request: MemberRequest) -> HttpResponse:
         "orders": orders(),
         "counts": counts_of(request.account),
         "offer": offer_to(request.account),
+        "offered": offers_to(request.account, today=clock.today(current().timezone)),
         "questions": [*current().faq_on("products"), *current().faq_on("migration")],
     }
     return render(request, "portal/products.html", context)

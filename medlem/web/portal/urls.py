@@ -7,6 +7,7 @@ from medlem.web.portal import (
     imports,
     invoices,
     join,
+    living,
     membership,
     migration,
     overview,
@@ -15,6 +16,7 @@ from medlem.web.portal import (
     points,
     product,
     products,
+    transfers,
 )
 from medlem.web.public import pages
 
@@ -39,7 +41,14 @@ urlpatterns = [
     path("products/migrations/<uuid:public_id>/stop/", migration.stop, name="stop_migration"),
     path("products/former-address/", migration.former_address, name="former_address"),
     path("products/<uuid:public_id>/", product.product, name="product"),
-    path("products/<uuid:public_id>/remove/", product.remove, name="remove"),
+    path("products/<uuid:public_id>/statement/", living.statement, name="statement"),
+    path("products/<uuid:public_id>/give/", living.give, name="give"),
+    path("products/<uuid:public_id>/missing/", living.missing, name="missing"),
+    path("products/<uuid:public_id>/found/", living.found, name="found"),
+    path("products/<uuid:public_id>/remove/", living.remove, name="remove"),
+    path("transfers/<uuid:public_id>/", transfers.transfer, name="transfer"),
+    path("transfers/<uuid:public_id>/decline/", transfers.decline, name="decline_transfer"),
+    path("transfers/<uuid:public_id>/take-back/", transfers.take_back, name="take_back"),
     path("points/", points.points, name="points"),
     path("membership/", membership.membership, name="membership"),
     path("membership/join/<slug:level>/", join.join, name="join"),

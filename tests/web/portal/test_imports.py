@@ -108,7 +108,7 @@ def test_b5_then_it_is_registered_and_reported(alice: Client, cast: Cast) -> Non
     assert f'href="/en/products/{product.public_id}/"' in report.text
     assert alice.post(f"{address}start/")["Location"] == address
     assert Product.objects.filter(account=cast.fjordlys).count() == 3
-    assert "Pasted list 23 Nov 2026, 10:00 Done" in words(alice.get(PAGE))
+    assert "Pasted list 23 Nov 2026, 10:00 Taken in" in words(alice.get(PAGE))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])

@@ -11,6 +11,9 @@ from django.test import Client
 
 from medlem.memberships import actions as memberships
 from medlem.products import actions as products
+from medlem.products.models import Product, ProductModel
+from medlem.products.queries import model_bringing
+from medlem.products.status import Gone
 from medlem.web.portal.points import fewest
 from medlem.web.templatetags.medlem import scale
 from tests import factories
@@ -35,7 +38,7 @@ def test_b7_every_entry_has_its_rule_its_moment_and_the_total_that_it_led_to(
 ) -> None:
     kept = factories.product(cast.fjordlys, points=310, serial="023021000484", now=now)
     sold = factories.product(cast.fjordlys, points=200, serial="023021000485", now=now + timedelta(hours=1))
-    products.remove(product=sold, by=cast.alice.as_member, now=now + timedelta(hours=2))
+    products.remove(product=sold, gone=Gone.SOLD, by=cast.alice.as_member, now=now + timedelta(hours=2))
     memberships.adjust(
         account=cast.fjordlys,
         points=-10,
@@ -46,7 +49,7 @@ def test_b7_every_entry_has_its_rule_its_moment_and_the_total_that_it_led_to(
     page = alice.get(PAGE)
     rows = [
         "23 Nov 2026, 13:00 Adjusted by staff Counted twice by mistake −10 300",
-        f"23 Nov 2026, 12:00 {sold.model.name} The product was removed −200 310",
+        f"23 Nov 2026, 12:00 {sold.model.name} Removed: it was sold −200 310",
         f"23 Nov 2026, 11:00 {sold.model.name} Complete; value in force from 1 Jan 2020 +200 510",
         f"23 Nov 2026, 10:00 {kept.model.name} Complete; value in force from 1 Jan 2020 +310 310",
     ]
@@ -73,6 +76,62 @@ def test_b7_one_greyed_product_may_be_enough_or_not(alice: Client, cast: Cast, n
     assert f"{product.model.name} alone would take you there" in words(alice.get(PAGE))
     factories.give_points(cast.fjordlys, -100, now=now)
     assert "Products whose details are missing would bring 310 of them." in words(alice.get(PAGE))
+
+
+def test_b7_with_all_greyed_products_it_is_said_what_is_short_and_what_would_bring_it(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    name, value = model_bringing(500, today=now.date()) or ("", 0)
+    said = f"Each product that you register brings points: {name}, for example, {value}."
+    assert (said in words(alice.get(PAGE)), value) == (True, 500)
+    factories.product(cast.fjordlys, points=310, serial="023021000484", dealer="", now=now)
+    page = words(alice.get(PAGE))
+    assert "would bring 310 of them. Then 190 would still be to go." in page
+    name, value = model_bringing(190, today=now.date()) or ("", 0)
+    assert (f"One more {name}, for example, brings {value}." in page, value >= 190) == (True, True)
+
+
+def test_b7_the_smallest_set_may_be_larger_than_what_is_shown(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    model = ProductModel.objects.get(name="EOS R10")  # 75 points
+    Product.objects.bulk_create(Product(account=cast.fjordlys, model=model, added_at=now) for _ in range(40))
+    factories.give_points(cast.fjordlys, -2000, now=now)
+    page = alice.get(PAGE)
+    assert "2,500 points to Silver The first 34 of these would take you there" in words(page)
+    assert page.text.count("View product</a>") == 25
+    assert "See all 40 that need details" in words(page)
+
+
+def test_b7_the_total_is_made_of_models_and_adjustments_to_the_last_point(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    for place, value in enumerate((310, 310, 200)):
+        factories.product(cast.fjordlys, points=value, serial=f"02302100048{place}", now=now)
+    gone = factories.product(cast.fjordlys, points=500, serial="023021000489", now=now)
+    products.remove(product=gone, by=cast.alice.as_member, now=now)
+    factories.give_points(cast.fjordlys, -7, now=now)
+    page = words(alice.get(PAGE))
+    made_of = page[page.index("What they are made of") : page.index("All that came and went")]
+    assert "EF 300mm f/2.8L IS II USM 310 each, in force from 1 Jan 2020 2 620" in made_of
+    assert "EOS R6 Mark II 200 each, in force from 1 Jan 2020 1 200" in made_of
+    assert made_of.rstrip().endswith("Adjusted by staff −7 In all 813")
+    assert "EOS R1" not in made_of
+
+
+def test_b7_many_models_are_summed_up_and_can_be_listed(alice: Client, cast: Cast, now: datetime) -> None:
+    for place, model in enumerate(ProductModel.objects.filter(kind="lens").order_by("name")[:10]):
+        products.add(
+            account=cast.fjordlys,
+            model=model,
+            details=factories.details(f"02302100{place:04d}"),
+            by=cast.alice.as_member,
+            now=now,
+        )
+    page, whole = (words(alice.get(PAGE, asked)) for asked in ({}, {"models": "all"}))
+    assert "2 more models" in page
+    assert "more models" not in whole
+    assert whole.count(" each, in force from ") == 10
 
 
 def test_b7_at_the_top_there_is_no_way_up(alice: Client, cast: Cast, now: datetime) -> None:
@@ -109,11 +168,12 @@ def test_the_fewest_products_that_reach_a_level(to_go: int, values: list[int], c
 def test_the_page_asks_the_database_as_often_for_one_entry_as_for_three(
     alice: Client, cast: Cast, now: datetime, many: int, django_assert_num_queries: Any
 ) -> None:
+    factories.give_points(cast.fjordlys, 380 - many * 120, now=now)
     for place in range(many):
         factories.product(cast.fjordlys, points=120, serial=f"02302100048{place}", now=now)
         factories.product(cast.fjordlys, points=120, serial=f"02302100049{place}", dealer="", now=now)
     alice.get(PAGE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         alice.get(PAGE)
 
 
