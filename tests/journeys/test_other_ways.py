@@ -9,6 +9,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import House
+from tests.journeys.desk import approve, open_review
 from tests.journeys.test_accessibility import become, person
 from tests.journeys.test_whole_guide import text_of, today
 
@@ -145,15 +146,3 @@ def test_c3_at_2500_there_is_no_switch_and_at_2501_there_is(house: House, page: 
     expect(switch).to_have_attribute("aria-checked", "true")
     for letter in "ABC":
         expect(page.get_by_role("link", name=f"Choose Business {letter}")).to_be_visible()
-
-
-def open_review(page: Page, house: House, business: str) -> str:
-    page.goto(f"{house.url}/en/desk/applications/")
-    page.get_by_role("link", name=re.compile(business)).first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(business)
-    return page.url
-
-
-def approve(page: Page) -> None:
-    page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page).not_to_have_url(re.compile("/approve/"))
