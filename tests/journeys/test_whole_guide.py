@@ -18,8 +18,6 @@ from playwright.sync_api import Page, expect
 
 from medlem.commands.simulated.documents import invoice_pdf
 from tests.browser import House, has_focus
-from tests.journeys.desk import approve, open_review
-from tests.journeys.test_accessibility import become
 
 REAL = ("923609016", "EQUINOR ASA", "Forusbeen 50/4035 STAVANGER")
 INVENTED = ("310003913", "BLÅTIMEN FILM AS", "Nedre Skogvei 14B/0484 OSLO")
@@ -47,15 +45,15 @@ def test_the_whole_guide(house: House, page: Page, samples: Path, tmp_path: Path
 
     apply(page, house, say, business, email, tmp_path)
     house.move_days(0)
-    let_in(page, house, business[1])
     page.reload()
     expect(page.get_by_role("main")).to_contain_text(say("The account is ready"))
 
     set_password(page, house, say, email)
-    last = {"nb": "4", "en": "7"}[language]  # each number is of one thing (B4)
+    # Both languages walk through one house, where a serial number is held once (B4).
+    last = "4" if language == "nb" else "5"
     register(page, say, "EOS-1D X Mark III", f"02302100048{last}", points="495")
     assert [mail for mail in house.mails(email) if "/membership/" in text_of(mail)] == []
-    register(page, say, "RF 50mm F1.8 STM", f"00420100117{last}", points="15")
+    register(page, say, "RF 50mm F1.8 STM", f"004201001{last}77", points="15")
     house.move_days(0)
     house.mail_with(email, f"/{language}/membership/")
     page.goto(f"{house.url}/{language}/overview/")
@@ -106,18 +104,6 @@ def apply(
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name=say("Send application")).click()
     expect(page).to_have_url(re.compile(r"/status/"))
-
-
-def let_in(page: Page, house: House, business: str) -> None:
-    """By the validator: tests have no reader that could compare the document's letters with its picture (A7)."""
-    browser = page.context.browser
-    assert browser is not None
-    context = browser.new_context()
-    desk = context.new_page()
-    become(desk, house, "Vilde Vang")
-    open_review(desk, house, business)
-    approve(desk)
-    context.close()
 
 
 def proceed(page: Page, say: Words) -> None:
