@@ -123,17 +123,6 @@ def test_c5_of_two_windows_the_second_is_told_what_the_first_chose(house: House,
     expect(page.get_by_role("row")).to_have_count(2)  # one, and the heading
 
 
-def test_c7_a_term_that_ends_is_renewed(house: House, page: Page) -> None:
-    become(page, house, "Åshild Ring")
-    page.goto(f"{house.url}/en/membership/")
-    page.get_by_role("link", name="Renew at Gold").click()
-    page.get_by_label("Bank transfer", exact=True).check()
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Renew and get the invoice").click()
-    expect(page.get_by_role("main")).to_contain_text("The membership is renewed: Gold")
-    expect(page.get_by_role("link", name="Renew at Gold")).to_have_count(0)
-
-
 def test_c3_at_2500_there_is_no_switch_and_at_2501_there_is(house: House, page: Page) -> None:
     become(page, house, "Frøya Fjell")
     page.goto(f"{house.url}/en/membership/")
