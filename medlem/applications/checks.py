@@ -184,7 +184,7 @@ def document_private(facts: Facts) -> Result:
     if _unread(facts):
         return unclear("person_has_to_look")
     if evidence[0].kind == DocumentKind.UNKNOWN:
-        return unclear("kind_unknown", document=evidence[0].filename)
+        return unclear("kind_not_told", document=evidence[0].filename)
     if _writes_from_the_business(facts):
         return passed("contact_known_to_register")
     return unclear("for_everybody", document=evidence[0].filename)

@@ -220,7 +220,7 @@ TABLE: list[tuple[str, Facts, str, str, dict[str, str]]] = [
         {},
     ),
     ("document_private", documents(PICTURE), "unclear", "person_has_to_look", {}),
-    ("document_private", invoice(kind=DocumentKind.UNKNOWN), "unclear", "kind_unknown", FAKTURA),
+    ("document_private", invoice(kind=DocumentKind.UNKNOWN), "unclear", "kind_not_told", FAKTURA),
     ("document_own", GOOD, "passed", "own_document", {}),
     ("document_own", invoice(other_numbers=("974760673",)), "passed", "own_document", {}),  # the customer's
     ("document_own", documents(), "could_not_run", "nothing_to_look_at", {}),
