@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import hashlib
 import os
 import shutil
 import signal
@@ -114,7 +115,10 @@ def _registers() -> tuple[list[subprocess.Popen[bytes]], list[int]]:
 
 
 def _prepare(data: Path, *, fresh: bool) -> None:
-    """The database at the newest schema; empty, unless the demo data in it are whole."""
+    """The database at the newest schema, with the catalogue; empty, unless the demo data in it are whole.
+
+    Where nothing has changed since the last start there is nothing to do, and no second spent to find out.
+    """
     whole = (data / MARK).exists()
     if data.exists() and any(data.iterdir()) and not whole and not (data / "demo").exists():
         raise SystemExit(f"medlem: {data} holds something else than a demo; choose another folder with DATA=")
@@ -122,20 +126,40 @@ def _prepare(data: Path, *, fresh: bool) -> None:
         _empty(data)
     data.mkdir(parents=True, exist_ok=True)
     (data / "demo").touch()
+    prepared, wanted = data / "prepared", _what_prepares()
+    if whole and not fresh and prepared.exists() and prepared.read_text() == wanted:
+        return
     from medlem.commands.setup import prepare
 
     prepare(static=False)
+    prepared.write_text(wanted)
+
+
+def _what_prepares() -> str:
+    """A digest of all that the preparing of the database rests on."""
+    code = Path(__file__).resolve().parents[1]
+    programme = Path(os.environ.get("MEDLEM_PROGRAMME") or code.parent / "programmes" / "cps.toml")
+    files = [
+        *code.glob("*/migrations/*.py"),
+        *programme.parent.glob("*.toml"),
+        *programme.parent.glob("*/*.csv"),
+    ]
+    digest = hashlib.sha256(os.environ.get("DATABASE_URL", "").encode())
+    for file in sorted([*files, programme]):
+        digest.update(f"{file}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _fill(data: Path, *, rental_products: int) -> None:
     """The demo data, where they are not there yet."""
-    if not (data / MARK).exists():
-        print("medlem: making the demo data (once) …", flush=True)
-        from medlem.commands.demo_data import make
-
-        make(data / MARK, rental_products=rental_products)
+    if (data / MARK).exists():
+        return
+    print("medlem: making the demo data (once) …", flush=True)
     from django.db import connections
 
+    from medlem.commands.demo_data import make
+
+    make(data / MARK, rental_products=rental_products)
     connections.close_all()
 
 

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 BANKS_ALSO_CLOSE = {(12, 24), (12, 31)}
 
 
 @lru_cache(maxsize=512)
 def _public_holidays(country: str, year: int) -> frozenset[date]:
+    import holidays  # a fifth of a second that most processes never need
+
     # Sundays are no working days anyway; some countries' calendars list them.
     return frozenset(holidays.country_holidays(country, years=year))
 

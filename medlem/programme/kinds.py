@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.numbers import list_currencies
-from holidays.utils import list_supported_countries
+from holidays.registry import COUNTRIES
 from pydantic import AfterValidator, Field
 from stdnum import iban
 
@@ -113,7 +113,8 @@ def _iban(number: str) -> str:
 
 @lru_cache(maxsize=1)
 def _countries_with_calendar() -> set[str]:
-    return {code for code in list_supported_countries() if len(code) == 2}
+    # From the registry of names: asking for the calendars themselves would load each of them.
+    return {code for _name, *codes in COUNTRIES.values() for code in codes if len(code) == 2}
 
 
 Code = Annotated[str, shaped(r"[a-z][a-z0-9-]*", "business-a")]

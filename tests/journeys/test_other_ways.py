@@ -9,6 +9,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import House
+from tests.journeys.desk import approve, open_review
 from tests.journeys.test_accessibility import become, person
 from tests.journeys.test_whole_guide import text_of, today
 
@@ -122,17 +123,6 @@ def test_c5_of_two_windows_the_second_is_told_what_the_first_chose(house: House,
     expect(page.get_by_role("row")).to_have_count(2)  # one, and the heading
 
 
-def test_c7_a_term_that_ends_is_renewed(house: House, page: Page) -> None:
-    become(page, house, "Åshild Ring")
-    page.goto(f"{house.url}/en/membership/")
-    page.get_by_role("link", name="Renew at Gold").click()
-    page.get_by_label("Bank transfer", exact=True).check()
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Renew and get the invoice").click()
-    expect(page.get_by_role("main")).to_contain_text("The membership is renewed: Gold")
-    expect(page.get_by_role("link", name="Renew at Gold")).to_have_count(0)
-
-
 def test_c3_at_2500_there_is_no_switch_and_at_2501_there_is(house: House, page: Page) -> None:
     become(page, house, "Frøya Fjell")
     page.goto(f"{house.url}/en/membership/")
@@ -145,15 +135,3 @@ def test_c3_at_2500_there_is_no_switch_and_at_2501_there_is(house: House, page: 
     expect(switch).to_have_attribute("aria-checked", "true")
     for letter in "ABC":
         expect(page.get_by_role("link", name=f"Choose Business {letter}")).to_be_visible()
-
-
-def open_review(page: Page, house: House, business: str) -> str:
-    page.goto(f"{house.url}/en/desk/applications/")
-    page.get_by_role("link", name=re.compile(business)).first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(business)
-    return page.url
-
-
-def approve(page: Page) -> None:
-    page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page).not_to_have_url(re.compile("/approve/"))

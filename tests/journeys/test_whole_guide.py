@@ -46,7 +46,7 @@ def test_the_whole_guide(house: House, page: Page, samples: Path, tmp_path: Path
     apply(page, house, say, business, email, tmp_path)
     house.move_days(0)
     page.reload()
-    expect(page.get_by_text(say("Account ready"))).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(say("The account is ready"))
 
     set_password(page, house, say, email)
     # Both languages walk through one house, where a serial number is held once (B4).
