@@ -7,7 +7,7 @@ invented one; the people, mails and documents are ours.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -80,8 +80,8 @@ def apply(
     number, name, address = business
     document = folder / "faktura.pdf"
     printed = f"NO {number[:3]} {number[3:6]} {number[6:]} MVA"
-    # The house stands on today's date, and an invoice must not be old (A7).
-    dated_on = datetime.now(UTC).date() - timedelta(days=20)
+    # Others of this house move its calendar, and an invoice must not be old (A7).
+    dated_on = today(house) - timedelta(days=20)
     document.write_bytes(invoice_pdf(name=name, number=printed, address=address, dated_on=dated_on))
 
     page.goto(f"{house.url}/{say.language}/")
