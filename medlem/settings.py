@@ -139,6 +139,10 @@ if MEDLEM_CARD_PROVIDER not in {"simulated", "none"}:
     raise ImproperlyConfigured(
         f"MEDLEM_CARD_PROVIDER is {MEDLEM_CARD_PROVIDER!r}; it takes simulated or none"
     )
+# Who reads scans and photos (A4): whatever is installed, one of them, or nobody.
+MEDLEM_OCR = text("MEDLEM_OCR", "auto")
+if MEDLEM_OCR not in {"auto", "rapidocr", "tesseract", "none"}:
+    raise ImproperlyConfigured(f"MEDLEM_OCR is {MEDLEM_OCR!r}; it takes auto, rapidocr, tesseract or none")
 
 # --- Django ------------------------------------------------------------------------------------
 
@@ -264,6 +268,8 @@ AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if DEMO:
+    PASSWORD_HASHERS = ["medlem.accounts.passwords.HashedQuickly"]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 AUTH_PASSWORD_VALIDATORS = [

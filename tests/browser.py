@@ -22,6 +22,7 @@ from urllib.request import Request, urlopen
 
 import psycopg
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from medlem.commands.simulated.businesses import BUSINESSES, State, answer_about
@@ -29,6 +30,9 @@ from medlem.commands.simulated.register import simulated_register
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTS_WITHIN = 120
+END_ANIMATIONS = """document.getAnimations().forEach(
+    each => each.effect.getComputedTiming().endTime === Infinity ? each.cancel() : each.finish()
+)"""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,9 @@ def house(register: str, tmp_path_factory: pytest.TempPathFactory, worker_id: st
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "MEDLEM_REGISTER_URL": register, "PYTHONWARNINGS": "default"}
+    # Pictures are read here, as in life: without a reader nothing is approved by itself (A7).
+    environment = {**os.environ, "MEDLEM_REGISTER_URL": register, "MEDLEM_OCR": "auto"}
+    environment["PYTHONWARNINGS"] = "default"
     if environment.get("DATABASE_URL", "").startswith("postgres"):
         environment["DATABASE_URL"] = _own_database(environment["DATABASE_URL"], f"journeys_{worker_id}")
     command = [
@@ -183,3 +189,37 @@ def page(context: BrowserContext) -> Iterator[Page]:
     meant = re.compile("status of (422|410)|^htmx:(afterRequest|sendAbort|sendError)")
     ours = [text for text in complaints if not meant.search(text)]
     assert ours == []
+
+
+VIOLATIONS = {"resultTypes": ["violations"]}
+CONTRAST = {**VIOLATIONS, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+ASK_AXE = """options => axe.run(options).then(result => result.violations.map(
+    violation => `${violation.id}: ${violation.nodes.slice(0, 3).map(node => node.html)}`))"""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe says of the page as it is loaded: all of it in light, and of its contrast in dark."""
+    page.emulate_media(color_scheme="light")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    found: list[str] = page.evaluate(ASK_AXE, VIOLATIONS)
+    page.emulate_media(color_scheme="dark")
+    # Colours that fade from one scheme to the other are neither.
+    page.evaluate(END_ANIMATIONS)
+    found += page.evaluate(ASK_AXE, CONTRAST)
+    page.emulate_media(color_scheme="light")
+    page.evaluate(END_ANIMATIONS)
+    return found
+
+
+def has_focus(page: Page, selector: str) -> None:
+    """What has the focus is of `selector`, or comes to be within ten seconds.
+
+    Asked of the page: `expect(…).to_be_focused()` also wants the window to be in front, which one of many is not.
+    """
+    asked = "selector => document.activeElement?.matches(selector) || document.activeElement?.outerHTML.slice(0, 200)"
+    for _ in range(100):
+        if page.evaluate(asked, selector) is True:
+            return
+        page.wait_for_timeout(100)
+    assert page.evaluate(asked, selector) is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def pytest_configure() -> None:
+    # Reading pictures takes seconds: tests ask for it (`pictures_are_read`), and all others leave them to a
+    # person, also in the processes that they start.
+    os.environ["MEDLEM_OCR"] = settings.MEDLEM_OCR = "none"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise wants the folder to be there
 
 
@@ -72,6 +76,12 @@ def committing(transactional_db: None) -> None:
 def own_files(settings: object, tmp_path: Path) -> None:
     """Each test has files and card books of its own."""
     settings.DATA = tmp_path / "data"  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def pictures_are_read(settings: object) -> None:
+    """With the reader of pictures that is installed."""
+    settings.MEDLEM_OCR = "auto"  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -86,7 +86,7 @@ def save_business(
     application.saved_at = now
     application.save()
     if _identity(application) != before:
-        evidence.read_again(application=application)
+        evidence.read_again(application=application, now=now)
     return application
 
 
@@ -137,7 +137,7 @@ def save_evidence(
     if removed is not None:
         evidence.remove(evidence=removed, by=APPLICANT, now=now)
     if application.vat_number != before:
-        evidence.read_again(application=application)
+        evidence.read_again(application=application, now=now)
     return evidence.add_all(application=application, uploads=uploads, now=now)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from medlem.applications import checks, deciding, registers
+from medlem.applications import checks, deciding, reading, registers
 from medlem.applications.models import Application, Check, RegisterAnswer
 from medlem.applications.queries import facts_of, latest_checks, waiting_for_register
 from medlem.applications.status import ApplicationStatus, Outcome, RegisterState
@@ -22,9 +22,11 @@ def check(*, application_id: int, now: datetime) -> Application:
     """Runs the automatic checks that are due, and approves when the programme allows (A7).
 
     Due are those of an application that was just sent, whose applicant answered, or that waits for a register.
-    The registers are asked before the row is locked. Writes the checks of this run, then the decision, the place
-    in the queue, or that it was checked again. Of two workers, the second finds the application checked.
+    Documents that wait are read, and the registers asked, before the row is locked. Writes the checks of this
+    run, then the decision, the place in the queue, or that it was checked again. Of two workers, the second
+    finds the application checked.
     """
+    reading.read_all(application_id=application_id, now=now)
     application = Application.objects.get(pk=application_id)
     if not _is_due(application, now=now):
         return application

@@ -127,12 +127,6 @@ def number_not_elsewhere(facts: Facts) -> Result:
 
 # --- the documents --------------------------------------------------------------------------------
 
-COUNTS = {
-    True: {DocumentKind.VAT_CERTIFICATE, DocumentKind.INVOICE},
-    False: {DocumentKind.INVOICE, DocumentKind.LICENCE, DocumentKind.REGISTRATION},
-}
-"""The kinds of document that count as evidence, by whether the business is VAT-registered (A3)."""
-
 PRIVATE = {DocumentKind.VAT_CERTIFICATE, DocumentKind.INVOICE, DocumentKind.LICENCE}
 """Kinds that a business has of itself; a print of the register everybody can have of any business."""
 
@@ -156,7 +150,7 @@ def _evidence(facts: Facts) -> list[DocumentFacts]:
     there are none, whichever show it, and else all. So that no approval is pieced together of two that would
     not do by themselves."""
     shown = _shown(facts)
-    return [each for each in shown if each.kind in COUNTS[facts.vat_registered]] or shown or facts.documents
+    return [each for each in shown if each.kind in facts.kinds_that_count] or shown or facts.documents
 
 
 def _unread(facts: Facts) -> bool:
@@ -169,7 +163,7 @@ def document_shows_business(facts: Facts) -> Result:
         return failed("no_document")
     if _shown(facts):
         document = _evidence(facts)[0]
-        if document.kind in COUNTS[facts.vat_registered]:
+        if document.kind in facts.kinds_that_count:
             reason = "shows_vat_and_name" if facts.vat_registered else "shows_name_and_address"
             return passed(reason, document=document.filename)
         unknown = document.kind == DocumentKind.UNKNOWN
@@ -190,7 +184,7 @@ def document_private(facts: Facts) -> Result:
     if _unread(facts):
         return unclear("person_has_to_look")
     if evidence[0].kind == DocumentKind.UNKNOWN:
-        return unclear("kind_unknown", document=evidence[0].filename)
+        return unclear("kind_not_told", document=evidence[0].filename)
     if _writes_from_the_business(facts):
         return passed("contact_known_to_register")
     return unclear("for_everybody", document=evidence[0].filename)

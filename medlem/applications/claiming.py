@@ -115,21 +115,23 @@ def take_over(*, application: Application, by: Actor, now: datetime) -> Applicat
     return application
 
 
-@transaction.atomic
 def claim_next(*, leaving: Application | None = None, by: Actor, now: datetime) -> Application | None:
     """The next application that is on nobody's table, put on this validator's; None where there is none.
 
     It is the one to be answered after `leaving`, which goes back to the queue, else the first of all. Two who
-    ask at the same moment get two: what the other is about to take is skipped.
+    ask at the same moment get two: what the other is about to take is skipped. Giving back and taking are two
+    transactions, so that nobody holds two rows, and the last free one is not hidden by whoever passes it.
     """
-    free = ready(by=by.person_id, now=now).select_for_update(skip_locked=can_skip())
-    following = None
     if leaving is not None:
-        release(application=leaving, by=by, now=now)  # first: who waits for no other lock can block nobody
-        free = free.exclude(pk=leaving.pk)
-        following = free.filter(after(leaving)).first()
-    following = following or free.first()
-    return _put_on_table(following, by=by, now=now) if following else None
+        release(application=leaving, by=by, now=now)
+    with transaction.atomic():
+        free = ready(by=by.person_id, now=now).select_for_update(skip_locked=can_skip())
+        following = None
+        if leaving is not None:
+            free = free.exclude(pk=leaving.pk)
+            following = free.filter(after(leaving)).first()
+        following = following or free.first()
+        return _put_on_table(following, by=by, now=now) if following else None
 
 
 def renew(application: Application, *, by: Actor, now: datetime) -> None:

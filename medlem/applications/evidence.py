@@ -1,25 +1,30 @@
-"""Documents of an application: taking them in, reading them on the spot, dropping them (A3, A4)."""
+"""Documents of an application: taking them in, looking through them on the spot, dropping them (A3, A4).
+
+What only a reader of pictures can tell waits for the worker (`reading`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from medlem.applications.found import as_row, looked_for, read_of, shows_all, transcript_of, unread_of
 from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import documents_of
 from medlem.applications.status import ApplicationStatus, Reading
+from medlem.core.clock import date_in
 from medlem.core.errors import Refused
 from medlem.events.actions import record
 from medlem.events.actors import APPLICANT, Actor
 from medlem.gateways import documents
-from medlem.gateways.documents import Address, PageText, findings, look, pages_of
+from medlem.gateways.documents import look, pages_of, reader_of_pictures
 from medlem.gateways.storage import files
 from medlem.programme import current
 
@@ -81,12 +86,16 @@ def add_upload(*, application: Application, upload: Upload, by: Actor, now: date
 
 
 def add(*, application: Application, filename: str, content: bytes, by: Actor, now: datetime) -> Evidence:
-    """Takes a document in and reads it on the spot (A3, A4).
+    """Takes a document in and looks through it on the spot (A3, A4).
 
-    What the file really is decides, not its name. Writes the file, then its row and event; what was found
-    in it is kept with the row: None where a person has to look. Raises TooManyFiles, TooLargeFile,
-    KindNotTaken, SameFile, UnreadableFile, and Refused when the application takes no documents any more.
+    What the file really is decides, not its name. Writes the file, then its row and event; what its text
+    layer shows is kept with the row. What has to be read from pictures, and whether the text layer says what
+    the picture shows, waits for the worker; without a reader of pictures, for a person. Raises TooManyFiles,
+    TooLargeFile, KindNotTaken, SameFile, UnreadableFile, and Refused when the application takes no documents
+    any more.
     """
+    from medlem.applications.tasks import read_evidence
+
     if len(content) > current().evidence.max_bytes:
         raise _too_large()
     document = look(content, filename)
@@ -98,7 +107,7 @@ def add(*, application: Application, filename: str, content: bytes, by: Actor, n
         with transaction.atomic():
             application = Application.objects.select_for_update().get(pk=application.pk)
             _check_room(application, document.sha256)
-            evidence = Evidence.objects.create(
+            evidence = Evidence(
                 application=application,
                 stored_as=stored_as,
                 filename=_shown_name(filename),
@@ -106,11 +115,12 @@ def add(*, application: Application, filename: str, content: bytes, by: Actor, n
                 size=document.size,
                 pages=document.pages,
                 sha256=document.sha256,
-                reading=Reading.UNREADABLE if pages is None else Reading.READ,
-                read_at=now,
-                findings=_found(application, pages),
+                picture_hash=document.likeness,
+                transcript=transcript_of(pages.text, (*pages.unread, *pages.pictured)),
                 uploaded_at=now,
             )
+            look_through(evidence, application, now=now)
+            evidence.save()
             record(
                 "evidence.added",
                 by=by,
@@ -118,10 +128,30 @@ def add(*, application: Application, filename: str, content: bytes, by: Actor, n
                 subject=evidence,
                 after={"application": application.number, "kind": document.kind, "size": document.size},
             )
+            if evidence.reading != Reading.UNREADABLE:
+                read_evidence.enqueue(evidence.pk)
     except BaseException:
         files().delete(stored_as)
         raise
     return evidence
+
+
+def look_through(evidence: Evidence, application: Application, *, now: datetime) -> None:
+    """Looks for the answers in what was read so far, and says whether more has to be read: the one place that
+    decides it. Sets the row's fields and does not save it.
+
+    Pictures are read until what A3 asks for is found, so that an invoice of ten pages is not read to its end.
+    """
+    assert evidence.transcript is not None
+    pages = read_of(evidence.transcript)
+    found = looked_for(application, pages, today=date_in(current().timezone, now))
+    is_more_to_read = bool(unread_of(evidence.transcript)) and not shows_all(found, application)
+    if is_more_to_read and reader_of_pictures():
+        evidence.reading, evidence.read_at, evidence.findings = Reading.WAITING, None, None
+    elif pages:
+        evidence.reading, evidence.read_at, evidence.findings = Reading.READ, now, as_row(found, pages)
+    else:
+        evidence.reading, evidence.read_at, evidence.findings = Reading.UNREADABLE, now, None
 
 
 @transaction.atomic
@@ -137,13 +167,17 @@ def remove(*, evidence: Evidence, by: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def read_again(*, application: Application) -> None:
-    """Looks for the business anew in every document, after its answers changed (A4). Writes findings only."""
-    for evidence in documents_of(application).select_for_update():
-        with files().open(evidence.stored_as) as stored:
-            content = stored.read()
-        evidence.findings = _found(application, pages_of(look(content, evidence.filename), content))
-        evidence.save(update_fields=["findings"])
+def read_again(*, application: Application, now: datetime) -> None:
+    """Looks for the business anew in what was read of every document, after its answers changed (A4). Writes
+    what was found; no document is opened, what is to be seen in its picture is for the worker again."""
+    from medlem.applications.tasks import read_evidence
+
+    for evidence in application.evidence.filter(erased_at=None).select_for_update():
+        if evidence.transcript is not None and evidence.reading != Reading.WAITING:
+            look_through(evidence, application, now=now)
+            evidence.save(update_fields=["reading", "read_at", "findings"])
+            if evidence.reading != Reading.UNREADABLE:
+                read_evidence.enqueue(evidence.pk)
 
 
 class Erased(Refused):
@@ -165,10 +199,20 @@ def hand_out(*, evidence: Evidence, by: Actor, now: datetime) -> BinaryIO:
 
 
 def picture_of(*, evidence: Evidence, page: int, width: int, turn: int) -> bytes:
-    """A page as a PNG for the reviewer's screen (A8). Raises Erased, NoSuchPage and UnreadableFile."""
+    """A page as a PNG for the reviewer's screen, upright but for `turn` (A8). Raises Erased, NoSuchPage and
+    UnreadableFile."""
     with _stored(evidence) as original:
         content = original.read()
-    return documents.picture_of(content, documents.Kind(evidence.kind), page=page, width=width, turn=turn)
+    upright = turn_of(evidence, page)
+    return documents.picture_of(
+        content, documents.Kind(evidence.kind), page=page, width=width, turn=(upright + turn) % 360
+    )
+
+
+def turn_of(evidence: Evidence, page: int) -> int:
+    """By how many degrees clockwise a page is turned to stand upright, as its reader found it to lie."""
+    turns: dict[str, int] = (evidence.findings or {}).get("turns", {})
+    return turns.get(str(page), 0)
 
 
 def _stored(evidence: Evidence) -> BinaryIO:
@@ -209,28 +253,6 @@ def _check_room(application: Application, sha256: str) -> None:
             % {"most": most},
             field="evidence",
         )
-
-
-def _found(application: Application, pages: tuple[PageText, ...] | None) -> dict[str, Any] | None:
-    if pages is None:
-        return None
-    country = current().country(application.country)
-    number = country.registration_number(application.registration_number) or application.registration_number
-    vat_number = application.vat_number or usual_vat_number(application)
-    found = findings(
-        pages,
-        number=number,
-        vat_number=vat_number or None,
-        name=application.business_name,
-        address=Address(lines=(application.street,), postcode=application.postcode),
-    )
-    return asdict(found)
-
-
-def usual_vat_number(application: Application) -> str:
-    """In Norway the VAT number is the organisation number and the letters MVA; elsewhere it has to be typed."""
-    norwegian = current().country(application.country).vat_kind == "no.mva"
-    return f"{application.registration_number}MVA" if norwegian and application.registration_number else ""
 
 
 def _shown_name(filename: str) -> str:

@@ -80,6 +80,8 @@ class Facts:
     register: RegisterFacts
     vat: VatFacts = VatFacts(state=RegisterState.NO_REGISTER)
     documents: list[DocumentFacts] = field(default_factory=list)
+    # What the programme takes as evidence of a business with VAT, or without (A3).
+    kinds_that_count: frozenset[DocumentKind] = frozenset()
     document_used_by: str = ""
     document_like_one_of: str = ""
     account_number: str = ""

@@ -21,7 +21,7 @@ from medlem.applications.checks import shows
 from medlem.applications.facts import DocumentFacts, DocumentKind, Facts, RegisterFacts, VatFacts
 from medlem.applications.models import Application, BlockedContact, Check, Evidence, Note
 from medlem.applications.rules import STEPS, first_open_step, step_complete
-from medlem.applications.status import ApplicationStatus, RegisterState
+from medlem.applications.status import ApplicationStatus, Reading, RegisterState
 from medlem.core import links
 from medlem.core.clock import date_in
 from medlem.events.models import Event
@@ -70,8 +70,8 @@ def answers_of(application: Application) -> dict[str, Any]:
 
 
 def documents_of(application: Application) -> QuerySet[Evidence]:
-    """The documents that are still there."""
-    return application.evidence.filter(erased_at=None)
+    """The documents that are still there, without the words of their pages, which are many."""
+    return application.evidence.filter(erased_at=None).defer("transcript")
 
 
 def document_of(application: Application, public_id: uuid.UUID) -> Evidence | None:
@@ -117,7 +117,7 @@ def for_review(public_id: uuid.UUID) -> Application | None:
         Application.objects.exclude(status=ApplicationStatus.DRAFT)
         .select_related("account", "decision")
         .prefetch_related(
-            Prefetch("evidence", queryset=Evidence.objects.order_by("id")),
+            Prefetch("evidence", queryset=Evidence.objects.defer("transcript").order_by("id")),
             "messages",
         )
         .filter(public_id=public_id)
@@ -204,6 +204,12 @@ def waiting_for_register(now: datetime) -> QuerySet[Application]:
     )
 
 
+def evidence_to_read() -> list[int]:
+    """Keys of documents that wait to be read from their pictures, oldest first (A4)."""
+    waiting = Evidence.objects.filter(reading=Reading.WAITING, erased_at=None)
+    return list(waiting.order_by("uploaded_at", "id").values_list("pk", flat=True))
+
+
 def applications_to_erase(now: datetime) -> list[int]:
     """Keys of applications that have something to be erased, oldest first."""
     return list(kept_long_enough(now).order_by("id").values_list("pk", flat=True))
@@ -246,6 +252,7 @@ def facts_of(application: Application, *, register: RegisterFacts, vat: VatFacts
         register=register,
         vat=vat,
         documents=[_document_facts(document) for document in documents],
+        kinds_that_count=_kinds_that_count(vat_registered=bool(application.vat_registered)),
         document_used_by=elsewhere.used_by(application, documents),
         document_like_one_of=elsewhere.like_one_of(application, documents),
         account_number=account.number if account else "",
@@ -257,6 +264,12 @@ def facts_of(application: Application, *, register: RegisterFacts, vat: VatFacts
         today=date_in(country.timezone, now),
         invoice_max_age_days=programme.validation.invoice_max_age_days,
     )
+
+
+def _kinds_that_count(*, vat_registered: bool) -> frozenset[DocumentKind]:
+    evidence = current().evidence
+    kinds = {each.value: each for each in DocumentKind} | {"business_licence": DocumentKind.LICENCE}
+    return frozenset(kinds[each] for each in (evidence.with_vat if vat_registered else evidence.without_vat))
 
 
 def _digits(number: str | None) -> str:
@@ -286,10 +299,10 @@ def _document_facts(document: Evidence) -> DocumentFacts:
         vat_number=found["vat_number"] is not None,
         name=found["name"] is not None,
         address=found["address"] is not None,
-        kind=DocumentKind(found.get("kind", DocumentKind.UNKNOWN)),
-        dated_on=date.fromisoformat(found["dated_on"]) if found.get("dated_on") else None,
-        legible=found.get("legible"),
-        other_numbers=tuple(other["text"] for other in found["other_numbers"]),
-        compared=found.get("compared", False),
-        not_in_picture=tuple(found.get("not_in_picture", ())),
+        kind=DocumentKind(found["kind"]),
+        dated_on=date.fromisoformat(found["dated_on"]) if found["dated_on"] else None,
+        legible=found["legible"],
+        other_numbers=tuple(other["number"] for other in found["other_numbers"]),
+        compared=bool(found["compared"]),
+        not_in_picture=tuple(found["not_in_picture"]),
     )

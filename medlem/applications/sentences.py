@@ -67,6 +67,7 @@ DOCUMENT = {
     "vat_or_name_not_found": _("No document shows both the VAT number and the business name."),
     "name_or_address_not_found": _("No document shows both the business name and its address."),
     "kind_unknown": _("“%(document)s” shows the business, but what kind of document it is cannot be told."),
+    "kind_not_told": _("What kind of document “%(document)s” is cannot be told."),
     "kind_does_not_count": _("“%(document)s” shows the business, but this kind of document does not count."),
     "not_for_everybody": _("“%(document)s” is nothing that just anybody can get."),
     "contact_known_to_register": _(

@@ -52,8 +52,12 @@ def run(options: argparse.Namespace) -> int:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda *_: sys.exit(0))
     try:
-        children += _registers()
-        _prepare(data, fresh=options.fresh, rental_products=options.rental_products)
+        registers, ports = _registers()
+        children += registers
+        _prepare(data, fresh=options.fresh)
+        for port in ports:  # they started while the database was made ready
+            _await_port(port, children)
+        _fill(data, rental_products=options.rental_products)
         children += _portal(options.port)
         _await(f"http://127.0.0.1:{options.port}/healthz", children)
         print(
@@ -89,10 +93,11 @@ def _environment(data: Path, port: int) -> None:
     os.environ.setdefault("MEDLEM_LOG_LEVEL", "WARNING")
 
 
-def _registers() -> list[subprocess.Popen[bytes]]:
+def _registers() -> tuple[list[subprocess.Popen[bytes]], list[int]]:
     """The registers of the invented businesses, each on a port of its own; their addresses go into the
     environment. One that the environment names already is whoever's who named it."""
-    children, ports = [], []
+    children: list[subprocess.Popen[bytes]] = []
+    ports: list[int] = []
     for variable, (module, path) in SIMULATED.items():
         if variable in os.environ:
             continue
@@ -105,13 +110,11 @@ def _registers() -> list[subprocess.Popen[bytes]]:
         os.environ[variable] = f"http://127.0.0.1:{ports[-1]}{path}"
     os.environ.setdefault("MEDLEM_HMRC_CLIENT_ID", hmrc.CLIENT_ID)
     os.environ.setdefault("MEDLEM_HMRC_CLIENT_SECRET", hmrc.CLIENT_SECRET)
-    for port in ports:
-        _await_port(port, children)
-    return children
+    return children, ports
 
 
-def _prepare(data: Path, *, fresh: bool, rental_products: int) -> None:
-    """The database at the newest schema, and the demo data in it, whole."""
+def _prepare(data: Path, *, fresh: bool) -> None:
+    """The database at the newest schema; empty, unless the demo data in it are whole."""
     whole = (data / MARK).exists()
     if data.exists() and any(data.iterdir()) and not whole and not (data / "demo").exists():
         raise SystemExit(f"medlem: {data} holds something else than a demo; choose another folder with DATA=")
@@ -122,6 +125,10 @@ def _prepare(data: Path, *, fresh: bool, rental_products: int) -> None:
     from medlem.commands.setup import prepare
 
     prepare(static=False)
+
+
+def _fill(data: Path, *, rental_products: int) -> None:
+    """The demo data, where they are not there yet."""
     if not (data / MARK).exists():
         print("medlem: making the demo data (once) …", flush=True)
         from medlem.commands.demo_data import make

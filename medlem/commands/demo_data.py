@@ -29,7 +29,7 @@ from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
 from medlem.commands.simulated.abroad import BUSINESSES_ABROAD, BusinessAbroad
 from medlem.commands.simulated.businesses import BUSINESSES, Business
-from medlem.commands.simulated.documents import invoice_pdf, invoice_picture
+from medlem.commands.simulated.documents import blurred_picture, invoice_pdf, invoice_picture
 from medlem.commands.tick import tick
 from medlem.core import clock, links
 from medlem.events.actors import APPLICANT, SYSTEM
@@ -159,8 +159,8 @@ def _legacy(story: Story, folder: Path) -> None:
 
 
 def _applicants(story: Story) -> None:
-    waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, picture=True)
-    more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, picture=True)
+    waiting = _apply("KYSTLYS FOTO AS", "Kari", "Kyst", story, days=1, blurred=True)
+    more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, blurred=True)
     declined = _apply("SISTE BILDE AS", "Sigrid", "Sist", story, days=6)
     abroad = _apply_from_abroad("DK", "Dorte", "Dam", story, days=1)
     validator = User.objects.get(email="vilde@staff.example").as_staff
@@ -192,7 +192,7 @@ def _apply(
     story: Story,
     *,
     days: int,
-    picture: bool = False,
+    blurred: bool = False,
     former_email: str = "",
 ) -> Application:
     """Applies as a person would, so many days ago, and lets the checks run."""
@@ -210,9 +210,10 @@ def _apply(
         "former_email": former_email,
     }
     printed = f"{number[:3]} {number[3:6]} {number[6:]}{' MVA' if business.vat else ''}"
-    document = invoice_picture if picture else invoice_pdf
-    content = document(name=business.name, number=printed, address=business.address)
-    return _send(business, answers, content, "faktura.png" if picture else "faktura.pdf", story, days=days)
+    document = blurred_picture if blurred else invoice_pdf
+    dated_on = story.days_ago(days + 20).date()
+    content = document(name=business.name, number=printed, address=business.address, dated_on=dated_on)
+    return _send(business, answers, content, "faktura.jpg" if blurred else "faktura.pdf", story, days=days)
 
 
 def _apply_from_abroad(
@@ -229,7 +230,10 @@ def _apply_from_abroad(
         "last_name": last_name,
         "phone": f"{current().country(country).phone_prefix}32000000",
     }
-    content = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+    dated_on = story.days_ago(days + 20).date()
+    content = invoice_pdf(
+        name=business.name, number=business.vat_number, address=business.address, dated_on=dated_on
+    )
     return _send(business, answers, content, "faktura.pdf", story, days=days)
 
 
@@ -566,12 +570,13 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
     documents = folder / "documents"
     documents.mkdir(exist_ok=True)
     used = set(Application.objects.values_list("registration_number", flat=True))
+    dated_on = story.days_ago(20).date()
     for business in BUSINESSES[:10]:
         if business.number in used:
             continue
         printed = f"{business.number[:3]} {business.number[3:6]} {business.number[6:]}"
         printed += " MVA" if business.vat else ""
-        pdf = invoice_pdf(name=business.name, number=printed, address=business.address)
+        pdf = invoice_pdf(name=business.name, number=printed, address=business.address, dated_on=dated_on)
         (documents / f"{business.number}.pdf").write_bytes(pdf)
         vat = (", mva-registrert", ", VAT-registered") if business.vat else ("", "")
         story.add(
@@ -586,12 +591,15 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
 
 def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
     countries = {country.code: country for country in current().countries}
+    dated_on = story.days_ago(20).date()
     for business in BUSINESSES_ABROAD:
         if business.country not in countries:
             continue
         at = countries[business.country]
         name = "".join(filter(str.isdecimal, business.vat_number))
-        pdf = invoice_pdf(name=business.name, number=business.vat_number, address=business.address)
+        pdf = invoice_pdf(
+            name=business.name, number=business.vat_number, address=business.address, dated_on=dated_on
+        )
         (documents / f"{name}.pdf").write_bytes(pdf)
         story.add(
             "businesses",

@@ -79,11 +79,12 @@ def tick(*, now: datetime) -> Report:
 
 def jobs() -> list[Job]:
     """What the house has to do, in the order in which one thing leads to the next; mails come last."""
-    from medlem.applications import checking, erasing
+    from medlem.applications import checking, erasing, reading
     from medlem.applications.queries import (
         applications_to_ask_again,
         applications_to_check,
         applications_to_erase,
+        evidence_to_read,
     )
     from medlem.applications.warning import warn, warnings_due
     from medlem.billing import actions as billing
@@ -104,6 +105,11 @@ def jobs() -> list[Job]:
 
     zone = current().timezone
     return [
+        Job(
+            "documents read",
+            lambda now: evidence_to_read(),
+            lambda key, now: reading.read(evidence_id=key, now=now),
+        ),
         Job(
             "applications checked",
             lambda now: [*applications_to_check(), *applications_to_ask_again(now)],

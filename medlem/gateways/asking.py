@@ -5,6 +5,7 @@ Only what came of asking is told here, a reply or none. What a reply means is ea
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic, sleep
@@ -57,7 +58,10 @@ class Asker:
 
     def _new_client(self) -> httpx.Client:
         headers = {"Accept": "application/json", "User-Agent": "medlem"}
-        return httpx.Client(base_url=self._base_url, headers=headers)
+        client = httpx.Client(base_url=self._base_url, headers=headers)
+        # Whoever is kept for the life of a process is never told of its end; its connections are closed then.
+        weakref.finalize(self, client.close)
+        return client
 
     def deadline(self) -> float:
         """When a question that begins now has to be over, however many requests it takes."""

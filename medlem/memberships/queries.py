@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Max, OuterRef, QuerySet, Sum, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -171,17 +171,20 @@ def renewal_reminder_of(membership: Membership, today: date) -> int | None:
     )
 
 
+def ending_terms(today: date) -> QuerySet[Term]:
+    """The terms of active memberships that end after today and are followed by no other, the next first (C7)."""
+    following = Term.objects.filter(membership=OuterRef("membership"), starts_on__gte=OuterRef("ends_on"))
+    ending = Term.objects.filter(membership__status=MembershipStatus.ACTIVE, ends_on__gt=today)
+    return ending.exclude(Exists(following)).select_related("membership__account").order_by("ends_on", "pk")
+
+
 def memberships_to_remind(today: date) -> list[int]:
     """Keys of memberships whose super user is to hear today that the term ends (C7)."""
     longest = timedelta(days=max(current().membership.renewal_reminder_days, default=0))
-    ending = (
-        Membership.objects.filter(status=MembershipStatus.ACTIVE)
-        .annotate(ends_on=Max("terms__ends_on"))
-        .filter(ends_on__gt=today, ends_on__lte=today + longest)
-        .prefetch_related("terms__renewal_reminders")
-        .order_by("ends_on", "pk")
-    )
-    return [each.pk for each in ending if renewal_reminder_of(each, today) is not None]
+    ending = ending_terms(today).filter(ends_on__lte=today + longest)
+    ending = ending.prefetch_related("membership__terms__renewal_reminders")
+    found = [term.membership for term in ending]
+    return [each.pk for each in found if renewal_reminder_of(each, today) is not None]
 
 
 def memberships_to_end(today: date) -> list[int]:

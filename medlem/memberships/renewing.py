@@ -56,10 +56,11 @@ def renew(
 ) -> Term:
     """Adds a term that begins where `follows` ends (C7); paid as joining is (D2).
 
-    Locks the account; writes invoice with its ledger, term, event and mail, in this order. Raises what `check`
-    does, and Refused for a card that is missing.
+    Locks the account and the membership, which the tick may be about to end; writes invoice with its ledger,
+    term, event and mail, in this order. Raises what `check` does, and Refused for a card that is missing.
     """
     account = Account.objects.select_for_update().get(pk=account.pk)
+    _locked(follows.membership_id)
     chosen = check(
         account=account,
         follows=follows,

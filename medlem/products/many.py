@@ -36,7 +36,7 @@ from medlem.products.rules import missing_details
 from medlem.products.status import HOLDING, ImportStatus
 
 MOST_BYTES = 10_000_000
-MOST_UNPACKED = 60_000_000
+MOST_UNPACKED = 40_000_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 50
 LONGEST_CELL = 300

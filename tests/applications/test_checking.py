@@ -181,7 +181,11 @@ def test_a7_a_business_without_vat_is_approved_by_name_and_address(now: datetime
         (
             BLATIMEN,
             {"pdf": pdf_of(NORDVIK)},
-            {"document_shows_business": "vat_or_name_not_found", "document_own": "belongs_to_other"},
+            {
+                "document_shows_business": "vat_or_name_not_found",
+                "document_own": "belongs_to_other",
+                "document_legible": "legibility_not_judged",
+            },
         ),
         (
             BLATIMEN,
@@ -320,16 +324,16 @@ def test_a7_a_contact_who_signs_in_for_another_business_goes_to_a_validator(
 @pytest.mark.parametrize(
     ("email", "outcome", "reason"),
     [
-        ("Post@Lysmaaleren.example", "passed", "address_in_register"),
-        ("aase@lysmaaleren.example", "passed", "own_domain"),
-        ("lysmaaleren@gmail.com", "failed", "free_mail_beside_own"),
-        ("post@lysmaaleren.test", "unclear", "other_domain"),
+        ("Post@Moerkerommet.example", "passed", "address_in_register"),
+        ("aase@moerkerommet.example", "passed", "own_domain"),
+        ("moerkerommet@gmail.com", "failed", "free_mail_beside_own"),
+        ("post@moerkerommet.test", "unclear", "other_domain"),
     ],
 )
 def test_a7_the_contacts_address_is_compared_with_what_the_register_knows(
     now: datetime, email: str, outcome: str, reason: str
 ) -> None:
-    application = checked(sent("311980815", now=now, email=email), now=now)
+    application = checked(sent("313268292", now=now, email=email), now=now)
     check = application.checks.get(code="contact_domain")
     assert (check.outcome, check.reason) == (outcome, reason)
     assert application.status == ("approved" if outcome == "passed" else "validating")
@@ -381,8 +385,7 @@ def test_a8_after_an_answer_the_checks_run_again_and_a_person_decides(cast: Cast
     upload = SimpleUploadedFile("faktura.pdf", pdf_of(NORDVIK))
     deciding.answer(application=application, text="", uploads=[upload], now=now + timedelta(hours=1))
     Evidence.objects.filter(findings__isnull=False).update(
-        findings=application.evidence.last().findings
-        | {"kind": "invoice", "dated_on": "2026-11-02", "legible": True, "compared": True}
+        findings=application.evidence.last().findings | {"compared": True}
     )
     assert applications_to_check() == [application.pk]
 

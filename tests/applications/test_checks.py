@@ -44,6 +44,7 @@ GOOD = Facts(
     vat_registered=True,
     register=IN_REGISTER,
     documents=[INVOICE],
+    kinds_that_count=frozenset({DocumentKind.VAT_CERTIFICATE, DocumentKind.INVOICE}),
     contact_domain="blatimen.example",
     today=TODAY,
     invoice_max_age_days=365,
@@ -54,6 +55,7 @@ NO_VAT = replace(
     vat_number_valid=False,
     register=replace(IN_REGISTER, vat_registered=False),
     documents=[replace(INVOICE, vat_number=False)],
+    kinds_that_count=frozenset({DocumentKind.INVOICE, DocumentKind.LICENCE, DocumentKind.REGISTRATION}),
 )
 ABROAD = replace(
     GOOD,
@@ -218,7 +220,7 @@ TABLE: list[tuple[str, Facts, str, str, dict[str, str]]] = [
         {},
     ),
     ("document_private", documents(PICTURE), "unclear", "person_has_to_look", {}),
-    ("document_private", invoice(kind=DocumentKind.UNKNOWN), "unclear", "kind_unknown", FAKTURA),
+    ("document_private", invoice(kind=DocumentKind.UNKNOWN), "unclear", "kind_not_told", FAKTURA),
     ("document_own", GOOD, "passed", "own_document", {}),
     ("document_own", invoice(other_numbers=("974760673",)), "passed", "own_document", {}),  # the customer's
     ("document_own", documents(), "could_not_run", "nothing_to_look_at", {}),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from medlem.events.models import Mail
 from medlem.products.models import LegacyMember, LegacyProduct, ProductModel
 from medlem.programme.catalogue import HEADER
 from tests.commands.conftest import Run
-from tests.commands.processes import environment, medlem
+from tests.commands.processes import ROOT, environment, medlem
 from tests.downloads import as_json, download, entries
 
 LEGACY = "email;member_number;member_name;level;reference;model;serial_number;purchase_date;country;dealer"
@@ -242,28 +244,55 @@ def started(*arguments: str, **changes: str) -> tuple[int, str]:
 
 
 @pytest.mark.usefixtures("db")
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        (
-            {"MEDLEM_SECRET_KEY": "unset"},
-            "MEDLEM_SECRET_KEY is not set. Give it 50 or more random characters and keep it: sessions and mailed"
-            " links are signed with it.",
-        ),
-        (
-            {"MEDLEM_CARD_PROVIDER": "simulated"},
-            "MEDLEM_CARD_PROVIDER=simulated charges nobody; it is for demo and tests only",
-        ),
-        ({"MEDLEM_CARD_PROVIDER": "paypal"}, "MEDLEM_CARD_PROVIDER is 'paypal'; it takes simulated or none"),
-        (
-            {"MEDLEM_HMRC_CLIENT_ID": "id"},
-            "MEDLEM_HMRC_CLIENT_ID and MEDLEM_HMRC_CLIENT_SECRET go together; without both, HMRC is not asked",
-        ),
-        ({"MEDLEM_SMTP_PORT": "smtp"}, "MEDLEM_SMTP_PORT is 'smtp'; it takes a whole number"),
-    ],
-)
-def test_a_wrong_setting_refuses_to_start_and_says_why(changes: dict[str, str], reason: str) -> None:
-    assert started("doctor", **changes) == (1, f"medlem does not start: {reason}")
+def test_without_its_key_it_does_not_start_and_says_why() -> None:
+    reason = (
+        "MEDLEM_SECRET_KEY is not set. Give it 50 or more random characters and keep it: sessions and mailed"
+        " links are signed with it."
+    )
+    assert started("doctor", MEDLEM_SECRET_KEY="unset") == (1, f"medlem does not start: {reason}")
+
+
+# Each in a process of its own; what all of them import first is imported once.
+STARTS = """
+import json, os, sys
+import django, medlem.commands.doctor, medlem.core.logs
+from medlem.commands import main
+for changes in json.loads(sys.argv[1]):
+    child = os.fork()
+    if not child:
+        os.environ.update(changes)
+        main(["doctor"])
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), file=sys.stderr)
+"""
+
+WRONG_SETTINGS = [
+    (
+        {"MEDLEM_CARD_PROVIDER": "simulated"},
+        "MEDLEM_CARD_PROVIDER=simulated charges nobody; it is for demo and tests only",
+    ),
+    ({"MEDLEM_CARD_PROVIDER": "paypal"}, "MEDLEM_CARD_PROVIDER is 'paypal'; it takes simulated or none"),
+    (
+        {"MEDLEM_HMRC_CLIENT_ID": "id"},
+        "MEDLEM_HMRC_CLIENT_ID and MEDLEM_HMRC_CLIENT_SECRET go together; without both, HMRC is not asked",
+    ),
+    ({"MEDLEM_SMTP_PORT": "smtp"}, "MEDLEM_SMTP_PORT is 'smtp'; it takes a whole number"),
+]
+
+
+@pytest.mark.usefixtures("db")
+def test_a_wrong_setting_refuses_to_start_and_says_why() -> None:
+    changes = json.dumps([changes for changes, _reason in WRONG_SETTINGS])
+    started = subprocess.run(
+        [sys.executable, "-c", STARTS, changes],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    said = [line for _changes, reason in WRONG_SETTINGS for line in (f"medlem does not start: {reason}", "1")]
+    assert started.stderr.splitlines() == said
 
 
 @pytest.mark.parametrize(

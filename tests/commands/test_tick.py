@@ -30,6 +30,7 @@ from tests.rows import rows
 from tests.together import together
 
 IDLE = {
+    "documents read": 0,
     "applications checked": 0,
     "clocks warned of": 0,
     "invoices sent": 0,
@@ -140,10 +141,12 @@ def test_after_a_stop_of_forty_days_it_ends_as_if_it_had_run_every_day(cast: Cas
     assert outcome() == END
 
 
-def test_every_day_for_as_long_it_ends_the_same(cast: Cast, now: datetime) -> None:
+def test_on_time_it_ends_the_same(cast: Cast, now: datetime) -> None:
+    """Every day on which something may be due, in the same forty days and the next."""
     busy(cast, now=now)
-    reports = [tick(now=now + timedelta(days=day, minutes=6)) for day in range(42)]
-    assert [report.trouble for report in reports] == [[]] * 42
+    days = [*range(3), *range(29, 42)]
+    reports = [tick(now=now + timedelta(days=day, minutes=6)) for day in days]
+    assert [report.trouble for report in reports] == [[]] * len(days)
     assert outcome() == END
 
 

@@ -18,8 +18,13 @@ from medlem.commands.tick import tick
 from medlem.commands.worker import _empty_queue as empty_queue
 from medlem.core import clock
 from medlem.events.models import Event, Mail
+from medlem.memberships.queries import balances_that_disagree, points_of
+from medlem.products import many
+from medlem.products.lists import counts_of_rows
+from medlem.products.models import Product
 from tests.applications.applying import BLATIMEN, NORDVIK, picture_of, sent
 from tests.commands.processes import environment, medlem
+from tests.people import Cast
 from tests.post_office import PATIENCE, PostOffice, post_office
 
 
@@ -150,3 +155,29 @@ def wait_until_idle(process: Any) -> None:
         assert process.poll() is None
         threading.Event().wait(0.05)
     pytest.fail("the queue was not emptied")
+
+
+@pytest.mark.usefixtures("committing")
+def test_b5_a_worker_that_dies_in_the_middle_of_a_list_takes_no_row_in_twice(
+    cast: Cast, now: datetime, tmp_path: Path
+) -> None:
+    lines = [f"EOS R5;1{n:011d};12.03.2021;NO;Fotohuset" for n in range(2 * many.PIECE)]
+    by = cast.alice.as_member
+    made = many.look_at(account=cast.fjordlys, content="\n".join(lines).encode(), by=by, now=now)
+    many.start(made=made, by=by, now=now)
+    with (tmp_path / "log").open("w") as log, medlem("worker", stderr=log, env=environment()) as process:
+        for _ in range(PATIENCE * 100):
+            if made.rows.exclude(done_at=None).exists():
+                break
+            threading.Event().wait(0.01)
+        process.kill()
+        process.wait(PATIENCE)
+    taken_in = made.rows.exclude(done_at=None).count()
+    assert (taken_in > 0, taken_in % many.PIECE) == (True, 0)
+    assert Product.objects.count() == taken_in  # both were written together
+
+    assert tick(now=now).trouble == []
+    made.refresh_from_db()
+    assert (made.status, counts_of_rows(made)) == ("done", {"complete": len(lines)})
+    assert Product.objects.values("serial_number").distinct().count() == Product.objects.count() == len(lines)
+    assert (points_of(cast.fjordlys), balances_that_disagree()) == (250 * len(lines), [])

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     """What ought to become of an application with this document."""
 
     HONEST = "honest"  # in Norway: approved without a person
+    PUBLIC = "public"  # honest, but anybody can get such a paper about any business: a person decides
     ABROAD = "abroad"  # honest, from a country whose registers may say too little for a machine
     WRONG = "wrong"  # may be sent, and must never be approved without a person
     HOSTILE = "hostile"  # refused as a file, or else never approved
@@ -70,7 +71,7 @@ def _clean(one: Callable[..., Specimen]) -> Iterator[Specimen]:
     for _ in range(6):
         yield one(Kind.HONEST, "vat-certificate", "mva-bekreftelse.pdf", papers.vat_certificate)
     for _ in range(5):
-        yield one(Kind.HONEST, "registration", "firmaattest.pdf", papers.registration, vat=False)
+        yield one(Kind.PUBLIC, "registration", "firmaattest.pdf", papers.registration, vat=False)
     for _ in range(3):
         yield one(Kind.HONEST, "licence", "bevilling.pdf", papers.licence, vat=False)
     for _ in range(3):

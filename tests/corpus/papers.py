@@ -36,36 +36,43 @@ type Block = tuple[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What an invoice is called and says in one country."""
+    """What an invoice is called and says in one country, and how money is written there."""
 
     invoice: str
     number: str
     date: str
     customer: str
-    what: tuple[tuple[str, str], ...]
+    what: str
     vat: str
+    vat_rate: int
     total: str
     label: str
     own_label: str
     day: str
+    money: tuple[str, str]
+
+    def sum(self, minor: int) -> str:
+        thousands, unit = self.money
+        whole, cents = divmod(minor, 100)
+        return f"{whole:,}".replace(",", thousands) + f",{cents:02d}{unit}"
 
 
 WORDS = {
     "NO": Words(
-        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", (("Fotografering, én dag", "12 000,00"),),
-        "MVA 25 % 3 000,00", "Å betale 15 000,00", "Org.nr.", "Org.nr.", "{d:02d}.{m:02d}.{y}",
+        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", "Fotografering, én dag", "MVA 25 %", 25, "Å betale",
+        "Org.nr.", "Org.nr.", "{d:02d}.{m:02d}.{y}", (" ", ""),
     ),
     "DK": Words(
-        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", (("Fotografering, en dag", "9.000,00"),),
-        "Moms 25 % 2.250,00", "I alt 11.250,00", "CVR-nr.", "CVR-nr.", "{d:02d}-{m:02d}-{y}",
+        "FAKTURA", "Fakturanr.", "Fakturadato", "Kunde", "Fotografering, en dag", "Moms 25 %", 25, "I alt",
+        "CVR-nr.", "CVR-nr.", "{d:02d}-{m:02d}-{y}", (".", ""),
     ),
     "DE": Words(
-        "RECHNUNG", "Rechnungsnummer", "Rechnungsdatum", "Kunde", (("Fotoarbeiten, ein Tag", "1.200,00 €"),),
-        "USt. 19 % 228,00 €", "Gesamtbetrag 1.428,00 €", "USt-IdNr.", "Steuernummer", "{d:02d}.{m:02d}.{y}",
+        "RECHNUNG", "Rechnungsnummer", "Rechnungsdatum", "Kunde", "Fotoarbeiten, ein Tag", "USt. 19 %", 19,
+        "Gesamtbetrag", "USt-IdNr.", "Steuernummer", "{d:02d}.{m:02d}.{y}", (".", " €"),
     ),
     "FR": Words(
-        "FACTURE", "Facture n°", "Date de facture", "Client", (("Prise de vues, une journée", "1 100,00 €"),),
-        "TVA 20 % 220,00 €", "Total TTC 1 320,00 €", "N° TVA intracommunautaire", "SIREN", "{d:02d}/{m:02d}/{y}",
+        "FACTURE", "Facture n°", "Date de facture", "Client", "Prise de vues, une journée", "TVA 20 %", 20,
+        "Total TTC", "N° TVA intracommunautaire", "SIREN", "{d:02d}/{m:02d}/{y}", (" ", " €"),
     ),
 }  # fmt: skip
 
@@ -131,6 +138,10 @@ def invoice(
     else:
         own = f"{words.own_label} {printed(applicant.number, manner)}"
     y, m, d = day
+    # No two businesses send the same figures: whose are the same, is copied (A7).
+    own_figure = int("".join(filter(str.isdecimal, applicant.number))[-5:])
+    net = 100_000 + 37 * own_figure
+    vat_sum = net * words.vat_rate // 100 if shows_vat else 0
     return typeset(
         [
             ("head", called(applicant, manner)),
@@ -138,14 +149,14 @@ def invoice(
             ("line", f"{applicant.postcode} {applicant.place}"),
             ("gap", ""),
             ("head", words.invoice),
-            ("line", f"{words.number} 2026-{100 + manner}"),
+            ("line", f"{words.number} 2026-{100 + own_figure % 9_000 + manner}"),
             ("line", f"{words.date} {words.day.format(d=d, m=m, y=y)}"),
             ("gap", ""),
             ("line", f"{words.customer}: {CUSTOMERS[applicant.country]}"),
             ("gap", ""),
-            ("rows", [list(row) for row in words.what]),
-            ("line", words.vat if shows_vat else ""),
-            ("line", words.total),
+            ("rows", [[words.what, words.sum(net)]]),
+            ("line", f"{words.vat} {words.sum(vat_sum)}" if shows_vat else ""),
+            ("line", f"{words.total} {words.sum(net + vat_sum)}"),
             ("gap", ""),
             ("small", f"{called(applicant, manner)} · {own}"),
         ]

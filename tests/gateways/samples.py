@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import pikepdf
 import typst
 from PIL import Image
 
@@ -27,6 +28,33 @@ def picture(kind: str, size: tuple[int, int] = (64, 48)) -> bytes:
     """A picture in Pillow's format `kind`."""
     file = io.BytesIO()
     Image.linear_gradient("L").resize(size).convert("RGB").save(file, kind)
+    return file.getvalue()
+
+
+def scanned(*pages: str) -> bytes:
+    """A PDF whose pages are pictures, as scanners make them."""
+    drawn = [Image.open(io.BytesIO(png(page))).convert("RGB") for page in pages]
+    file = io.BytesIO()
+    drawn[0].save(file, "PDF", save_all=True, append_images=drawn[1:], resolution=120)
+    return file.getvalue()
+
+
+def png(page: str, ppi: float = 120) -> bytes:
+    """A page of text as a picture."""
+    source = f"#set page(width: 160mm, height: 120mm)\n#text({json.dumps(page, ensure_ascii=False)})"
+    made = COMPILER.compile(source.encode(), format="png", ppi=ppi)
+    assert isinstance(made, bytes)
+    return made
+
+
+def merged(*pdfs: bytes) -> bytes:
+    """One PDF of several."""
+    file = io.BytesIO()
+    with pikepdf.new() as whole:
+        for each in pdfs:
+            with pikepdf.open(io.BytesIO(each)) as part:
+                whole.pages.extend(part.pages)
+        whole.save(file)
     return file.getvalue()
 
 

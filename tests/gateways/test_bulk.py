@@ -17,6 +17,7 @@ from .samples import REGISTER
 
 WHOLE = len(entries()) - 1
 """How many entries are there before the last one."""
+LINES = as_csv(entries())[:-4].count(b"\n") + 1
 BLATIMEN = {"organisasjonsnummer": "310003913", "navn": "BLÅTIMEN FILM AS"}
 
 
@@ -145,12 +146,17 @@ def test_a2_a_row_that_is_not_understood_is_refused_with_its_line(tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "content", "before", "reason"),
     [
-        ("e.json", as_json(entries())[:-40], WHOLE, "e.json, entry 33: the JSON is damaged or not complete"),
+        (
+            "e.json",
+            as_json(entries())[:-40],
+            WHOLE,
+            f"e.json, entry {len(entries())}: the JSON is damaged or not complete",
+        ),
         ("e.json", b'[{"navn": ]', 0, "e.json, entry 1: the JSON is damaged or not complete"),
         ("e.json", b"[" * 5000, 0, "e.json, entry 1: the JSON is damaged or not complete"),
         ("e.csv", b"name,number\nx,1\n", 0, "e.csv: this is neither the register's JSON nor its CSV"),
         ("e.csv", b"", 0, "e.csv: this is neither the register's JSON nor its CSV"),
-        ("e.csv", as_csv(entries())[:-4], WHOLE, "e.csv, line 37: unexpected end of data"),
+        ("e.csv", as_csv(entries())[:-4], WHOLE, f"e.csv, line {LINES}: unexpected end of data"),
         ("e.csv", "organisasjonsnummer,navn\n310003913,Blå\n".encode("cp1252"), 0, "e.csv: this is not text"),
         ("e.xlsx", b"PK\x03\x04\x14\x00\x00\x00", 0, "e.xlsx: this is neither the register's JSON"),
     ],

@@ -71,6 +71,10 @@ def test_rows_come_with_the_line_on_which_they_begin(end: str) -> None:
     ]
 
 
+def test_a_spreadsheet_may_tell_its_separator() -> None:
+    assert list(rows_of_text("sep=|\r\nEOS R5|0001;2\r\n")) == [(2, ["EOS R5", "0001;2"])]
+
+
 def test_quotes_that_do_not_come_out_even_are_signs_like_others() -> None:
     assert list(rows_of_text('Monitor 17"\t0001\nMonitor 19"\t"0002\n')) == [
         (1, ['Monitor 17"', "0001"]),

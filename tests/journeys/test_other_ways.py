@@ -87,6 +87,52 @@ def test_d1_bank_transfer_entered_by_finance_is_paid(house: House, page: Page) -
         expect(page.get_by_role("main")).to_contain_text(translation.gettext("Paid"))
 
 
+def test_d5_a_charge_is_confirmed_on_the_providers_page(house: House, page: Page) -> None:
+    """From the overview to the invoice, to the bank, and back to what is paid."""
+    become(page, house, "Vidar Vik")
+    page.goto(f"{house.url}/en/overview/")
+    expect(page.get_by_role("main")).to_contain_text("Confirm the payment with your bank")
+    page.get_by_role("link", name="See the invoice").click()
+    page.get_by_role("button", name="Confirm the payment").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm with your bank")
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("was charged to Visa •••• 3155.")
+    expect(page.get_by_role("main")).to_contain_text("Paid by card")
+    expect(page.get_by_role("button", name="Confirm the payment")).to_have_count(0)
+
+
+def test_c5_of_two_windows_the_second_is_told_what_the_first_chose(house: House, page: Page) -> None:
+    """Both show the page of a level; each of them joins; the second has a card that waits for its page."""
+    become(page, house, "Dag Dokk")
+    second = page.context.new_page()
+    for window in (page, second):
+        window.goto(f"{house.url}/en/membership/join/silver/")
+        window.get_by_role("checkbox").check()
+    second.get_by_label("24 months").check()
+    for window in (page, second):
+        window.get_by_label("Bank transfer", exact=True).check()
+        window.get_by_role("button", name="Join and get the invoice").click()
+        expect(window).to_have_url(re.compile(r"/membership/$"))
+    expect(page.get_by_role("main")).to_contain_text("You are a member. Your number is")
+    told = second.get_by_role("main")
+    expect(told).to_contain_text("You joined already: Silver for 12 months")
+    expect(told).to_contain_text("nothing more was invoiced or charged")
+    expect(told).not_to_contain_text("You are a member. Your number is")
+    page.goto(f"{house.url}/en/invoices/")
+    expect(page.get_by_role("row")).to_have_count(2)  # one, and the heading
+
+
+def test_c7_a_term_that_ends_is_renewed(house: House, page: Page) -> None:
+    become(page, house, "Åshild Ring")
+    page.goto(f"{house.url}/en/membership/")
+    page.get_by_role("link", name="Renew at Gold").click()
+    page.get_by_label("Bank transfer", exact=True).check()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Renew and get the invoice").click()
+    expect(page.get_by_role("main")).to_contain_text("The membership is renewed: Gold")
+    expect(page.get_by_role("link", name="Renew at Gold")).to_have_count(0)
+
+
 def test_c3_at_2500_there_is_no_switch_and_at_2501_there_is(house: House, page: Page) -> None:
     become(page, house, "Frøya Fjell")
     page.goto(f"{house.url}/en/membership/")

@@ -7,7 +7,7 @@ invented one; the people, mails and documents are ours.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from medlem.commands.simulated.documents import invoice_pdf
-from tests.browser import House
+from tests.browser import House, has_focus
 
 REAL = ("923609016", "EQUINOR ASA", "Forusbeen 50/4035 STAVANGER")
 INVENTED = ("310003913", "BLÅTIMEN FILM AS", "Nedre Skogvei 14B/0484 OSLO")
@@ -40,7 +40,8 @@ class Words:
 def test_the_whole_guide(house: House, page: Page, samples: Path, tmp_path: Path, language: str) -> None:
     say = Words(language)
     business = REAL if (samples / "register").exists() and language == "nb" else INVENTED
-    email = f"ellen-{language}@{'equinor' if business is REAL else 'blatimen'}.example"
+    # Of the real one the register knows the home page, and who writes from elsewhere waits for a person (A7).
+    email = f"ellen-{language}@{'equinor.com' if business is REAL else 'blatimen.example'}"
 
     apply(page, house, say, business, email, tmp_path)
     house.move_days(0)
@@ -48,9 +49,11 @@ def test_the_whole_guide(house: House, page: Page, samples: Path, tmp_path: Path
     expect(page.get_by_text(say("Account ready"))).to_be_visible()
 
     set_password(page, house, say, email)
-    register(page, say, "EOS-1D X Mark III", "023021000484", points="495")
+    # Both languages walk through one house, where a serial number is held once (B4).
+    last = "4" if language == "nb" else "5"
+    register(page, say, "EOS-1D X Mark III", f"02302100048{last}", points="495")
     assert [mail for mail in house.mails(email) if "/membership/" in text_of(mail)] == []
-    register(page, say, "RF 50mm F1.8 STM", "004201001177", points="15")
+    register(page, say, "RF 50mm F1.8 STM", f"004201001{last}77", points="15")
     house.move_days(0)
     house.mail_with(email, f"/{language}/membership/")
     page.goto(f"{house.url}/{language}/overview/")
@@ -77,7 +80,9 @@ def apply(
     number, name, address = business
     document = folder / "faktura.pdf"
     printed = f"NO {number[:3]} {number[3:6]} {number[6:]} MVA"
-    document.write_bytes(invoice_pdf(name=name, number=printed, address=address))
+    # The house stands on today's date, and an invoice must not be old (A7).
+    dated_on = datetime.now(UTC).date() - timedelta(days=20)
+    document.write_bytes(invoice_pdf(name=name, number=printed, address=address, dated_on=dated_on))
 
     page.goto(f"{house.url}/{say.language}/")
     page.get_by_role("link", name=say("Apply for a business account")).first.click()
@@ -99,16 +104,6 @@ def apply(
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name=say("Send application")).click()
     expect(page).to_have_url(re.compile(r"/status/"))
-
-
-def stands_in(page: Page, field: str) -> None:
-    """The cursor stands in that field. Asked of the page, as a window behind others never counts as focused."""
-    name = "() => document.activeElement?.name ?? document.activeElement?.outerHTML.slice(0, 200)"
-    for _ in range(50):
-        if page.evaluate(name) == field:
-            return
-        page.wait_for_timeout(100)
-    assert page.evaluate(name) == field
 
 
 def proceed(page: Page, say: Words) -> None:
@@ -147,7 +142,8 @@ def register(page: Page, say: Words, model: str, serial: str, *, points: str) ->
     row = page.get_by_role("row").filter(has_text=model)
     expect(row).to_contain_text(f"({points})")
     row.get_by_role("link", name=say("View product")).click()
-    stands_in(page, "dealer")
+    expect(page).to_have_url(re.compile(r"/products/[0-9a-f-]{36}/"))
+    has_focus(page, "[name=dealer]")
     page.get_by_label(say("Dealer"), exact=True).fill("Fotohuset")
     page.get_by_role("button", name=say("Save product"), exact=True).click()
     page.get_by_role("link", name=say("My products")).first.click()

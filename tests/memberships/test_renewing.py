@@ -239,6 +239,22 @@ def test_c7_two_clicks_at_once_renew_once(cast: Cast, now: datetime) -> None:
     assert (Term.objects.count(), Invoice.objects.count()) == (2, 2)
 
 
+@pytest.mark.usefixtures("committing")
+def test_c7_renewed_and_ended_at_once_it_is_one_of_both(cast: Cast, now: datetime) -> None:
+    """On the last evening of grace: whoever comes first."""
+    membership = factories.member(cast.fjordlys, now=now)
+    factories.paid(factories.invoice_of(membership), now=now)
+    renewed, ended = together(
+        lambda: renew(cast, days=-13), lambda: renewing.end(membership_id=membership.pk, now=at(-14))
+    )
+    membership.refresh_from_db()
+    if ended is True:
+        assert isinstance(renewed, renewing.NothingToRenew)
+        assert (membership.status, membership.terms.count()) == ("ended", 1)
+    else:
+        assert (ended, membership.status, membership.terms.count()) == (False, "active", 2)
+
+
 def test_c8_an_unpaid_renewal_does_not_cut_the_paid_term_short(cast: Cast, membership: Membership) -> None:
     """Due 30 days before the present end, it is unpaid for 14 days well before: suspended when its term begins."""
     renew(cast, days=60)

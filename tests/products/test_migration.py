@@ -30,7 +30,7 @@ from medlem.products.former import (
     migrations_to_go_on,
     unknown_names,
 )
-from medlem.products.models import LegacyProduct, MigratedProduct, Migration, Product, ProductModel
+from medlem.products.models import Dispute, LegacyProduct, MigratedProduct, Migration, Product, ProductModel
 from medlem.products.rules import MANDATORY
 from tests import factories
 from tests.people import Cast
@@ -239,11 +239,14 @@ def test_b6_a_removed_product_is_migrated_anew(cast: Cast, tmp_path: Path, now: 
 def test_b4_a_serial_number_held_elsewhere_is_moved_as_disputed(
     cast: Cast, tmp_path: Path, now: datetime
 ) -> None:
-    by_hand(cast, "012021000123", account=cast.nordkapp, now=now)
+    holder = by_hand(cast, "012021000123", account=cast.nordkapp, now=now)
     imported(tmp_path, row())
     confirmed(cast, now=now)
     assert report(migrate(cast, now=now)) == [("R-1", "disputed", [], "")]
-    assert (cast.fjordlys.products.get().status, points_of(cast.fjordlys)) == ("disputed", 0)
+    claim = cast.fjordlys.products.get()
+    assert (claim.status, points_of(cast.fjordlys)) == ("disputed", 0)
+    dispute = Dispute.objects.get()
+    assert (dispute.product, dispute.holder, dispute.status) == (claim, holder, "open")
 
 
 def test_b6_pressed_again_nothing_is_left(cast: Cast, tmp_path: Path, now: datetime) -> None:

@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from medlem.programme.schema import Country, EvidenceDocument, Programme
+from medlem.programme.applying import EvidenceDocument
+from medlem.programme.schema import Country, Programme
 
 COUNTRIES = "NO SE DK FI IS DE FR NL BE LU IE GB ES PT IT AT CH PL CZ".split()  # noqa: SIM905 - read aloud
 

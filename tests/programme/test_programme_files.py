@@ -14,8 +14,9 @@ from stdnum.se import orgnr as se_orgnr
 from stdnum.se import vat as se_vat
 
 from medlem.core.money import Money
+from medlem.programme.applying import CheckCode
 from medlem.programme.colour import NEAR_BLACK, READABLE, WHITE, contrast
-from medlem.programme.schema import CheckCode, Programme
+from medlem.programme.schema import Programme
 
 
 @pytest.fixture(params=["cps", "nordlys"])

@@ -1,28 +1,41 @@
 """What a business sends as evidence (A3, A4): what the file really is, and what is printed in it.
 
-`look` opens the file, `pages_of` gives its text, `findings` says what was found in that text,
-`picture_of` shows a page. Pictures and scanned pages have no text yet (`pages_of` gives None): a
-person looks. Another source of `PageText`, such as character recognition, takes its place in
-`text.pages_of`; `findings` does not care where text comes from.
+`look` opens the file, `pages_of` gives its text layer, `scan` reads a page from its picture, `findings` says
+what was found in either, `picture_of` shows a page. Documents are opened in a process apart (`apart`).
 """
 
+from .apart import NoReaderHere, ReadingFailed
 from .errors import (
     BrokenFile,
     DisguisedFile,
     EmptyFile,
     EncryptedFile,
+    NoSuchPage,
+    StuckFile,
     TooLargePicture,
     UnknownKind,
     UnreadableFile,
 )
-from .look import Document, Kind, look
-from .names import shown_name
-from .picture import NoSuchPage, picture_of
+from .filenames import shown_name
+from .kind import Kind
+from .look import Document
+from .opening import (
+    Pages,
+    Scanned,
+    look,
+    pages_of,
+    picture_of,
+    reader_of_pictures,
+    scan,
+    scan_places,
+    text_of,
+)
 from .reading import Address, Findings, Found, findings
-from .text import PageText, pages_of, text_of
+from .transcript import Box, PageText, Reader, Word, packed, unpacked
 
 __all__ = [
     "Address",
+    "Box",
     "BrokenFile",
     "DisguisedFile",
     "Document",
@@ -31,15 +44,27 @@ __all__ = [
     "Findings",
     "Found",
     "Kind",
+    "NoReaderHere",
     "NoSuchPage",
     "PageText",
+    "Pages",
+    "Reader",
+    "ReadingFailed",
+    "Scanned",
+    "StuckFile",
     "TooLargePicture",
     "UnknownKind",
     "UnreadableFile",
+    "Word",
     "findings",
     "look",
+    "packed",
     "pages_of",
     "picture_of",
+    "reader_of_pictures",
+    "scan",
+    "scan_places",
     "shown_name",
     "text_of",
+    "unpacked",
 ]

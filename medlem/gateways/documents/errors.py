@@ -58,3 +58,15 @@ class TooLargePicture(UnreadableFile):
     reason = _(
         "The picture has too many pixels. Scan or save it smaller: 300 dots per inch are enough for a page."
     )
+
+
+class StuckFile(UnreadableFile):
+    """Opening it took too long or too much memory, or brought its reader down (`apart`)."""
+
+    reason = _(
+        "This file takes too long to open. Print the document as PDF anew, or photograph it, and send that."
+    )
+
+
+class NoSuchPage(LookupError):
+    """The document has no page of that number."""

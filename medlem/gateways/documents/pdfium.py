@@ -1,34 +1,50 @@
-"""Opening PDFs with pdfium, which is not thread-safe: one at a time, and always closed."""
+"""Opening PDFs with pdfium, which is not thread-safe: it runs in the reading room alone (`room`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from threading import Lock
+from math import sqrt
+from typing import Any
 
 import pypdfium2 as pdfium
+from PIL import Image
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
-PDFIUM = Lock()
-MOST_PAGES_READ = 10
+from .errors import BrokenFile, EncryptedFile, NoSuchPage
 
-
-class PasswordWanted(Exception):
-    """The PDF opens with a password only."""
-
-
-class Damaged(Exception):
-    """Not a PDF that pdfium can open, or it could not read what the block asked for."""
+POINTS_PER_INCH = 72
+LONGEST_SIDE = 10_000  # pixels
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
-    """The PDF, while the block runs and no other uses pdfium. Raises PasswordWanted and Damaged."""
-    with PDFIUM:
-        try:
-            with closing(pdfium.PdfDocument(content)) as document:
-                yield document
-        except pdfium.PdfiumError as error:
-            if error.err_code == FPDF_ERR_PASSWORD:
-                raise PasswordWanted from error
-            raise Damaged(str(error)) from error
+def opened(content: bytes) -> Iterator[Any]:
+    """The PDF, while the block runs. Raises EncryptedFile and BrokenFile, in the block too."""
+    try:
+        with closing(pdfium.PdfDocument(content)) as document:
+            yield document
+    except pdfium.PdfiumError as error:
+        if error.err_code == FPDF_ERR_PASSWORD:
+            raise EncryptedFile("") from error
+        raise BrokenFile("") from error
+
+
+@contextmanager
+def opened_page(content: bytes, number: int) -> Iterator[Any]:
+    """Page `number`, the first is 1. Raises NoSuchPage, EncryptedFile and BrokenFile."""
+    with opened(content) as document:
+        if not 1 <= number <= len(document):
+            raise NoSuchPage(number)
+        with closing(document[number - 1]) as page:
+            yield page
+
+
+def drawn(page: Any, *, scale: float, most_pixels: int) -> Image.Image:
+    """The page in colour, upright, at `scale` pixels a point or as many as fit into `most_pixels`."""
+    width, height = max(1.0, page.get_width()), max(1.0, page.get_height())
+    scale *= min(
+        1.0, sqrt(most_pixels / (width * height * scale**2)), LONGEST_SIDE / (max(width, height) * scale)
+    )
+    with closing(page.render(scale=scale)) as bitmap:
+        picture: Image.Image = bitmap.to_pil().convert("RGB")  # a copy of pdfium's memory
+    return picture

@@ -1,70 +1,174 @@
-"""A page of a document as a picture that any browser can show, for the person who looks at it (A8).
+"""Pages of documents as pictures: for the person who looks at them (A8), and for the reader of pictures.
 
-Always a PNG made anew from the pixels: nothing that an uploaded file carries besides them, such as
-scripts, fonts or where a photo was taken, reaches the browser.
+What is shown is always a PNG made anew from the pixels: nothing that an uploaded file carries besides
+them, such as scripts, fonts or where a photo was taken, reaches the browser.
 """
 
 from __future__ import annotations
 
 import io
-from contextlib import closing
-from math import sqrt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from PIL import Image, ImageOps
+from pi_heif import HeifImageFile
+from PIL import Image, ImageFile
 
-from .errors import BrokenFile, EncryptedFile
-from .look import ONE_PICTURE, Kind, opened_picture
-from .pdfium import Damaged, PasswordWanted, opened
+from .errors import BrokenFile, NoSuchPage, TooLargePicture
+from .kind import Kind
+from .pdfium import drawn, opened_page
 
+MOST_PIXELS = 60_000_000
 MOST_SHOWN = 8_000_000  # pixels: 2,400 wide for an A4 page
+MOST_FRAMES = 500  # pages of a TIFF that are counted; no scanner makes more
 TURNS = (0, 90, 180, 270)
 
 
-class NoSuchPage(LookupError):
-    """The document has no page of that number."""
-
-
-def picture_of(content: bytes, kind: Kind, *, page: int, width: int, turn: int = 0) -> bytes:
+def shown(content: bytes, kind: Kind, *, page: int, width: int, turn: int = 0) -> bytes:
     """Page `page` (the first is 1) as a PNG about `width` pixels wide, turned clockwise by `turn` degrees.
 
-    No more than eight million pixels. Raises NoSuchPage, EncryptedFile and BrokenFile.
+    No more than eight million pixels. Raises NoSuchPage, EncryptedFile, BrokenFile and TooLargePicture.
     """
     if page < 1 or turn not in TURNS:
         raise NoSuchPage(page)
-    picture = _pdf_page(content, page, width) if kind is Kind.PDF else _photo(content, kind, page, width)
+    if kind is Kind.PDF:
+        with opened_page(content, page) as opened:
+            picture = drawn(opened, scale=width / max(1.0, opened.get_width()), most_pixels=MOST_SHOWN)
+    else:
+        highest = max(1, MOST_SHOWN // width)
+        picture = _photo(content, kind, page, shortest=width, longest=max(width, highest))
+        picture.thumbnail((width, highest))
     file = io.BytesIO()
-    picture.rotate(-turn, expand=True).save(file, "PNG", compress_level=4)
+    turned(picture, turn).save(file, "PNG", compress_level=4)
     return file.getvalue()
 
 
-def _pdf_page(content: bytes, number: int, width: int) -> Image.Image:
-    try:
-        with opened(content) as document:
-            if number > len(document):
+def page_picture(content: bytes, kind: Kind, page: int, *, dots_per_inch: int, longest: int) -> Image.Image:
+    """The page in colour, upright as far as the file says, for reading: a PDF at `dots_per_inch`, a picture
+    as it is; its longer side no longer than `longest` pixels. Raises as `shown` does."""
+    if kind is not Kind.PDF:
+        return _photo(content, kind, page, shortest=longest, longest=longest)
+    with opened_page(content, page) as opened:
+        side = max(1.0, opened.get_width(), opened.get_height())
+        return drawn(opened, scale=min(dots_per_inch / 72, longest / side), most_pixels=longest * longest)
+
+
+def turned(picture: Image.Image, turn: int) -> Image.Image:
+    """The picture turned clockwise by quarter turns."""
+    ways = {
+        90: Image.Transpose.ROTATE_270,
+        180: Image.Transpose.ROTATE_180,
+        270: Image.Transpose.ROTATE_90,
+    }
+    return picture.transpose(ways[turn]) if turn else picture
+
+
+# --- pictures that are files ----------------------------------------------------------------------
+
+
+def _photo(content: bytes, kind: Kind, number: int, *, shortest: int, longest: int) -> Image.Image:
+    """No side longer than `longest`; a JPEG is unpacked no larger than `shortest` needs, which is quicker."""
+    with unpacking(), opened_picture(content, kind) as picture:
+        if number > 1:
+            if kind is not Kind.TIFF or number > MOST_FRAMES:
                 raise NoSuchPage(number)
-            with closing(document[number - 1]) as page:
-                scale = width / max(1.0, page.get_width())
-                pixels = page.get_width() * page.get_height() * scale**2
-                scale *= min(1.0, sqrt(MOST_SHOWN / max(1.0, pixels)))
-                with closing(page.render(scale=scale)) as bitmap:
-                    picture: Image.Image = bitmap.to_pil().convert("RGB")  # a copy of pdfium's memory
-                    return picture
-    except PasswordWanted as error:
-        raise EncryptedFile("") from error
-    except Damaged as error:
-        raise BrokenFile("") from error
+            _go_to(picture, number)
+        picture.draft("RGB", (shortest, shortest))
+        return upright(picture, longest=longest)
 
 
-def _photo(content: bytes, kind: Kind, number: int, width: int) -> Image.Image:
-    if number > 1:
-        raise NoSuchPage(number)
+def _go_to(picture: Image.Image, number: int) -> None:
     try:
-        with ONE_PICTURE, opened_picture(content, kind) as picture:
-            picture.draft("RGB", (width, width))  # a JPEG need not be unpacked whole
-            # Phones write which side is up beside the pixels.
-            shown = ImageOps.exif_transpose(picture).convert("RGB")
-            shown.thumbnail((width, max(1, MOST_SHOWN // width)))
-            return shown
+        picture.seek(number - 1)
+    except EOFError as error:
+        raise NoSuchPage(number) from error
+
+
+def frames_of(picture: Image.Image) -> int:
+    """How many pages a TIFF has that can be gone to; a damaged one ends the count, as it ends the reading."""
+    for number in range(1, MOST_FRAMES):
+        try:
+            picture.seek(number)
+        except Exception:  # EOFError behind the last, anything on a damaged one
+            return number
+    return MOST_FRAMES
+
+
+def upright(picture: Image.Image, *, longest: int) -> Image.Image:
+    """Unpacks the picture, in colour on white paper, its longer side at most `longest` pixels. Phones and
+    cameras write which side is up beside the pixels. Raises TooLargePicture."""
+    if picture.width * picture.height > MOST_PIXELS:
+        raise TooLargePicture("")
+    picture.load()
+    orientation: int = picture.getexif().get(0x0112) or 1
+    plain = _on_paper(picture)
+    plain.thumbnail((longest, longest), reducing_gap=3.0)
+    way = EXIF_TURNS.get(orientation)
+    return plain.transpose(way) if way is not None else plain
+
+
+EXIF_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def _on_paper(picture: Image.Image) -> Image.Image:
+    """In colour. What is transparent is white, and sixteen bits of grey are eight."""
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
+        grey = picture.convert("I").convert("F")
+        low, high = (float(end) for end in grey.getextrema())  # type: ignore[arg-type]
+        span = max(1.0, high - low)
+        return grey.point(lambda value: (value - low) * (255.0 / span)).convert("L").convert("RGB")
+    if picture.has_transparency_data:
+        seen = picture.convert("RGBA")
+        paper = Image.new("RGBA", seen.size, "white")
+        return Image.alpha_composite(paper, seen).convert("RGB")
+    return picture.convert("RGB") if picture.mode != "RGB" else picture.copy()
+
+
+def opened_picture(content: bytes, kind: Kind) -> ImageFile.ImageFile:
+    """The picture file, opened and not yet unpacked. Raises anything on a damaged one: see `unpacking`."""
+    if kind is Kind.HEIC and not _has_all_its_data(content):
+        raise EOFError("the file ends before its data")
+    file = io.BytesIO(content)
+    picture: ImageFile.ImageFile = (
+        HeifImageFile(file) if kind is Kind.HEIC else Image.open(file, formats=[kind.upper()])
+    )
+    return picture
+
+
+@contextmanager
+def unpacking() -> Iterator[None]:
+    """Turns what the readers of picture formats raise into BrokenFile and TooLargePicture."""
+    try:
+        yield
+    except (TooLargePicture, NoSuchPage, MemoryError):
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLargePicture("") from error
     except Exception as error:
-        # The readers of picture formats raise anything on a damaged file, as `look` knows.
+        # They raise anything on a damaged file: OSError, SyntaxError, KeyError, struct.error…
         raise BrokenFile("") from error
+
+
+def _has_all_its_data(heic: bytes) -> bool:
+    """Whether the boxes of picture data end within the file (ISO/IEC 14496-12, 4.2).
+
+    libheif unpacks a file that was cut off, and paints what is missing grey.
+    """
+    at = 0
+    while at + 16 <= len(heic):
+        size, name = int.from_bytes(heic[at : at + 4]), heic[at + 4 : at + 8]
+        if size == 1:  # then the size follows, in eight bytes
+            size = int.from_bytes(heic[at + 8 : at + 16])
+        if name == b"mdat" and at + size > len(heic):
+            return False
+        if size < 8:  # 0: to the end of the file
+            return True
+        at += size
+    return True

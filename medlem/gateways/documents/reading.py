@@ -1,53 +1,66 @@
-"""Finds a business in the text of a document: its numbers, its name, its address (A3, A4, A7).
-
-Pure functions over `PageText`, wherever the text came from. What is sought is compared *folded*,
-because one business is printed in many ways: "Sætherøy A/S", "SAETHEROEY AS" and "SÆTHERØY AS" are
-one name.
+"""Finds a business in the text of a document: its numbers, its name, its address; and what the paper is
+(A3, A4, A7). Pure functions over `PageText`, whichever reader it came from.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from statistics import fmean
 
-from stdnum.no import orgnr
+from . import numbers
+from .addresses import Address, address_in
+from .dates import day_of
+from .legibility import Flaw, judged
+from .names import name_in
+from .numbers import Span
+from .papers import Paper, paper_of
+from .transcript import Box, PageText, Reader, Word
 
-from .text import PageText
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a business says that it is. `lines` are those above the postcode."""
-
-    lines: tuple[str, ...]
-    postcode: str
+__all__ = ["Address", "Findings", "Found", "findings"]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place in a document: `text` is what is printed there, `page.text[start:end]`."""
+    """A place in a document: `text` is what is printed there, at `boxes`, one for each line of it."""
 
     page: int
     text: str
-    start: int
-    end: int
+    boxes: tuple[Box, ...]
+    reader: Reader
+    sure: float
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """The first place of each thing sought, None for what is not there.
 
-    `other_numbers` are organisation numbers with a right check digit that are not the business's
-    own.
+    `other_numbers` are numbers of businesses with right check digits that are not the business's own, by
+    their standard form. `legible` is None where nobody could judge it; `flaw` says why it is not.
     """
 
     number: Found | None
     vat_number: Found | None
     name: Found | None
     address: Found | None
-    other_numbers: tuple[Found, ...]
+    other_numbers: dict[str, Found]
+    kind: Paper
+    dated: Found | None
+    dated_on: date | None
+    legible: bool | None
+    flaw: Flaw
+
+    @property
+    def places(self) -> dict[str, Found]:
+        """What was found of the business, by its name."""
+        sought = {
+            "number": self.number,
+            "vat_number": self.vat_number,
+            "name": self.name,
+            "address": self.address,
+        }
+        return {name: found for name, found in sought.items() if found}
 
 
 def findings(
@@ -57,188 +70,92 @@ def findings(
     vat_number: str | None,
     name: str,
     address: Address | None,
+    today: date,
 ) -> Findings:
     """Looks for the business on every page.
 
     `number` and `vat_number` may be written in any shape; a Norwegian VAT number ends in MVA, and
     only a print that says so counts as one. `address` is found where street and postcode stand
-    together.
+    together. Documents are not dated later than `today`.
     """
+    vat = _first(pages, lambda page: numbers.vat_number_in(page, vat_number or ""))
+    own = _first(pages, lambda page: numbers.number_in(page, number))
+    if own is None and vat and numbers.holds(vat_number or "", number):
+        own = vat  # in France and Sweden the VAT number holds the other
+    named = _first(pages, lambda page: name_in(page, name, is_numbered=bool(own or vat)))
+    known = bool(own or vat or named)
+    placed = _first(pages, lambda page: address_in(page, address, is_known=known)) if address else None
+    dated = day_of(pages, today=today)
+    on = next((page for page in pages if dated and page.page == dated.page), None)
+    legibility = judged(pages, [found for found in (own, vat, named, placed) if found])
     return Findings(
-        number=_printed(pages, number, _number_pattern),
-        vat_number=_printed(pages, vat_number or "", _vat_pattern),
-        name=_first(pages, lambda page: _name(page, name)),
-        address=_first(pages, lambda page: _address(page, address)) if address else None,
-        other_numbers=_other_numbers(pages, number),
+        number=own,
+        vat_number=vat,
+        name=named,
+        address=placed,
+        other_numbers=_others(pages, (number, vat_number or "")),
+        kind=paper_of(pages),
+        dated=found_at(on, (dated.start, dated.end)) if dated and on else None,
+        dated_on=dated.day if dated else None,
+        legible=legibility.legible,
+        flaw=legibility.flaw,
     )
 
 
-def _first(pages: Sequence[PageText], find: Callable[[PageText], Found | None]) -> Found | None:
-    return next((found for page in pages if (found := find(page))), None)
+def _first(pages: Sequence[PageText], find: Callable[[PageText], Span | None]) -> Found | None:
+    return next((found_at(page, span) for page in pages if (span := find(page))), None)
 
 
-def _at(page: PageText, start: int, end: int) -> Found:
-    return Found(page.page, page.text[start:end], start, end)
-
-
-# --- numbers --------------------------------------------------------------------------------------
-
-# Digits are grouped by blanks of every kind, dots and hyphens; never by the end of a line.
-GAP = r"[ \t\u00a0\u2007\u2009\u202f.\-\u2010\u2011\u2013]{0,2}"
-# Not a part of a longer number, and not of a sum: "923 609 016,00" is money.
-BEFORE, AFTER = r"(?<!\d)(?<!\d[.,])", r"(?!\d)(?![.,]\d)"
-VAT_LABEL = (
-    r"(?:MVA|VAT)[ \-/]*(?:reg(?:istration)?\.?[ \-]*)?(?:nr|nummer|no|number|id)\b[.:\u00a0 ]*"
-    r"(?:NO)?"
-)
-# "MVA" behind the number, unless it begins the line of sums: "… 923609016 MVA 25 %".
-MVA = r"[,/( \u00a0]{0,2}M\.?V\.?A\b(?!\.?:?[ \t\u00a0]*\d+(?:[.,]\d+)?\s*%)"
-SHORTEST_NUMBER = 6  # digits; fewer stand by chance on every page
-NORWEGIAN = re.compile(rf"{BEFORE}\d{{3}}{GAP}\d{{3}}{GAP}\d{{3}}{AFTER}")
-
-
-def _printed(
-    pages: Sequence[PageText], number: str, pattern_of: Callable[[str], re.Pattern[str]]
-) -> Found | None:
-    if sum(map(str.isdecimal, number)) < SHORTEST_NUMBER:
-        return None
-    pattern = pattern_of(number)
-    return _first(pages, lambda page: _at(page, *m.span()) if (m := pattern.search(page.text)) else None)
-
-
-def _number_pattern(number: str) -> re.Pattern[str]:
-    return re.compile(BEFORE + _spaced(_compact(number)) + AFTER, re.IGNORECASE)
-
-
-def _vat_pattern(vat_number: str) -> re.Pattern[str]:
-    """Norway: `923 609 016 MVA` with or without NO, or the number behind "MVA-nr." or "VAT no.".
-
-    Elsewhere: the number with or without its country.
-    """
-    compact = _compact(vat_number)
-    country, body = (compact[:2], compact[2:]) if compact[:2].isalpha() else ("", compact)
-    prefix = rf"(?:{country}{GAP})?" if country else ""
-    if not body.endswith("MVA"):
-        return re.compile(BEFORE + prefix + _spaced(body) + AFTER, re.IGNORECASE)
-    digits = _spaced(body.removesuffix("MVA"))
-    return re.compile(
-        rf"{BEFORE}(?:\bNO{GAP})?{digits}{GAP}{MVA}|{VAT_LABEL}{GAP}{digits}{AFTER}", re.IGNORECASE
-    )
-
-
-def _compact(number: str) -> str:
-    return "".join(character for character in number.upper() if character.isalnum())
-
-
-def _spaced(characters: str) -> str:
-    return GAP.join(re.escape(character) for character in characters)
-
-
-def _other_numbers(pages: Sequence[PageText], own: str) -> tuple[Found, ...]:
+def _others(pages: Sequence[PageText], own: tuple[str, ...]) -> dict[str, Found]:
     others: dict[str, Found] = {}
     for page in pages:
-        for match in NORWEGIAN.finditer(page.text):
-            digits = _compact(match[0])
-            if digits not in _compact(own) and orgnr.is_valid(digits):
-                others.setdefault(digits, _at(page, *match.span()))
-    return tuple(others.values())
+        for number, span in numbers.others_in(page, own):
+            others.setdefault(number, found_at(page, span))
+    return others
 
 
-# --- names and addresses --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a text as it is compared, and where it stands."""
-
-    folded: str
-    plain: str
-    start: int
-    end: int
-
-
-# A/S and S.A. are one word; digits and letters are two, so that 14B and 14 B are the same house.
-WORD = re.compile(
-    r"(?<![^\W_])[^\W\d_](?:[./][^\W\d_])+(?![^\W_])|\d+|(?:[^\W\d_]|[\u0300-\u036f\u00ad])+|[&+]"
-)
-LETTERS = str.maketrans({"æ": "ae", "ø": "o", "ð": "d", "þ": "th", "ł": "l", "đ": "d", "&": "og", "+": "og"})
-FORM = re.compile(
-    r"asa?|ans|da|enk|nuf|sa|ba|iks|kf"  # Norway
-    r"|ab|hb|aps|is|oyj?|e?hf|gmbh|ag|kg|ltd|limited|llp|plc|inc|llc|bv|nv|sarl|sas|spa|srl"
-)
-SHORT_NAME = 4  # letters; below, folding would find "Ås" in every "AS"
-NEAR = 12  # words between street and postcode: a second address line, a name, a country
-STREETS = (
-    (re.compile(r"(?:gaten|gata|gate|gt)$"), "gt"),
-    (re.compile(r"(?:veien|vegen|vei|veg|vn)$"), "v"),
-    (re.compile(r"(?:plassen|plass|pl)$"), "pl"),
-    (re.compile(r"^(?:pb|boks)$"), "postboks"),
-)
-
-
-def _words(text: str) -> Iterator[Word]:
-    for match in WORD.finditer(text):
-        plain = match[0].casefold().replace("/", "").replace(".", "").replace("\u00ad", "")
-        yield Word(_folded(plain), unicodedata.normalize("NFC", plain), *match.span())
-
-
-def _folded(word: str) -> str:
-    """Without marks; æ, ø, å as those write them who have no such keys: ae, oe or o, aa or a."""
-    bare = "".join(
-        letter for letter in unicodedata.normalize("NFKD", word) if not unicodedata.combining(letter)
+def found_at(page: PageText, span: Span) -> Found:
+    """The place that letters `span` of a page's text take."""
+    start, end = span
+    under = [word for word in page.words if word.start < end and start < word.end]
+    return Found(
+        page=page.page,
+        text=page.text[start:end],
+        boxes=_boxes(under, start, end),
+        reader=page.reader,
+        sure=round(fmean([word.sure for word in under] or [1.0]), 3),
     )
-    return bare.translate(LETTERS).replace("oe", "o").replace("aa", "a")
 
 
-def _name(page: PageText, name: str) -> Found | None:
-    """The name without its legal form, which documents leave out or write in other ways."""
-    words = list(_words(name))
-    core = [word.folded for word in words]
-    while core and FORM.fullmatch(core[-1]):
-        core.pop()
-    while core and FORM.fullmatch(core[0]):
-        core.pop(0)
-    text = list(_words(page.text))
-    if sum(map(len, core)) < SHORT_NAME:
-        return _sequence(page, text, [word.plain for word in text], [word.plain for word in words])
-    return _sequence(page, text, [word.folded for word in text], core)
+def _boxes(words: list[Word], start: int, end: int) -> tuple[Box, ...]:
+    """The words' places, those on one line as one."""
+    lines: list[Box] = []
+    for word in words:
+        left, top, right, bottom = _part(word, start, end)
+        if lines:
+            before = lines[-1]
+            if min(bottom, before[3]) - max(top, before[1]) > 0.5 * min(bottom - top, before[3] - before[1]):
+                lines[-1] = (
+                    min(left, before[0]),
+                    min(top, before[1]),
+                    max(right, before[2]),
+                    max(bottom, before[3]),
+                )
+                continue
+        lines.append((left, top, right, bottom))
+    return tuple(
+        (round(left, 4), round(top, 4), round(right, 4), round(bottom, 4))
+        for left, top, right, bottom in lines
+    )
 
 
-def _sequence(page: PageText, text: list[Word], compared: list[str], sought: list[str]) -> Found | None:
-    for first in _places(compared, sought):
-        return _at(page, text[first].start, text[first + len(sought) - 1].end)
-    return None
-
-
-def _places(words: list[str], sought: list[str]) -> Iterator[int]:
-    """Where `sought` stands in `words`, as a whole and in its order."""
-    if sought:
-        for first in range(len(words) - len(sought) + 1):
-            if words[first] == sought[0] and words[first : first + len(sought)] == sought:
-                yield first
-
-
-def _address(page: PageText, address: Address) -> Found | None:
-    text = list(_words(page.text))
-    street = [_street(word.folded) for word in _words(_street_line(address.lines))]
-    postcode = [word.folded for word in _words(address.postcode)]
-    postcodes = list(_places([word.folded for word in text], postcode))
-    for first in _places([_street(word.folded) for word in text], street):
-        behind = first + len(street)
-        for code in postcodes:
-            if -NEAR <= code + len(postcode) - first <= 0 or 0 <= code - behind <= NEAR:
-                start, end = min(first, code), max(behind, code + len(postcode))
-                return _at(page, text[start].start, text[end - 1].end)
-    return None
-
-
-def _street_line(lines: Sequence[str]) -> str:
-    """The line with a house number; the longest, as floors and wings have numbers too."""
-    lines = [line for line in lines if not line.casefold().startswith("c/o")]
-    return max(lines, key=lambda line: (any(map(str.isdecimal, line)), len(line)), default="")
-
-
-def _street(folded: str) -> str:
-    for ending, short in STREETS:
-        folded = ending.sub(short, folded)
-    return folded
+def _part(word: Word, start: int, end: int) -> Box:
+    """Of a word that is found in part, such as NO923609016MVA, that part; letters are taken to be equally wide."""
+    left, top, right, bottom = word.box
+    letter = (right - left) / max(1, word.end - word.start)
+    return (
+        left + max(0, start - word.start) * letter,
+        top,
+        right - max(0, word.end - end) * letter,
+        bottom,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
@@ -14,6 +15,7 @@ from medlem.gateways.tables.errors import NotReadable
 
 SEPARATORS = "\t;,|"
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+TOLD = re.compile(r"sep=(.)\r?\n")
 BLOCK = 1 << 20
 LOOKED_AT = 50
 
@@ -74,7 +76,8 @@ def rows_of_text(text: str) -> Iterator[tuple[int, list[str]]]:
     Cells may be quoted and hold line ends. Where the quotes do not come out even, they are taken as signs
     like others.
     """
-    separator = separator_of("".join(islice(StringIO(text, newline=""), LOOKED_AT)))
+    told = TOLD.match(text)  # what some spreadsheets write above the list
+    separator = told[1] if told else separator_of("".join(islice(StringIO(text, newline=""), LOOKED_AT)))
     lines = StringIO(text, newline="")
     if _even(text, separator):
         reader = csv.reader(lines, delimiter=separator)
@@ -82,6 +85,9 @@ def rows_of_text(text: str) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
     line = 1
     try:
+        if told:
+            next(reader)
+            line = 2
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield line, [cell.strip() for cell in cells]

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from medlem.billing.queries import InvoiceFilter, find_invoices
 from medlem.commands.tick import tick
 from medlem.core import clock
+from medlem.memberships.queries import ending_terms
 from medlem.programme import current
 from medlem.web.forms import DateInput, Form
 from medlem.web.middleware import chosen_language
@@ -189,9 +190,17 @@ def _shifted(month: date, by: int) -> date:
 
 
 def _coming(today: date) -> list[tuple[date, str]]:
-    """The next days on which an invoice is charged or due, each once."""
+    """The next days on which an invoice is charged or due, or a term ends, each once."""
     due = find_invoices(search="", status=InvoiceFilter.OPEN, today=today).filter(due_on__gt=today)
+    coming = [
+        (invoice.due_on, f"{invoice.number} {invoice.account.name}")
+        for invoice in due.order_by("due_on", "number")[:20]
+    ]
+    ends = _("%(business)s: the term ends")
+    coming += [
+        (term.ends_on, ends % {"business": term.membership.account.name}) for term in ending_terms(today)[:20]
+    ]
     days: dict[date, list[str]] = {}
-    for invoice in due.order_by("due_on", "number")[:20]:
-        days.setdefault(invoice.due_on, []).append(f"{invoice.number} {invoice.account.name}")
-    return [(on, ", ".join(names)) for on, names in list(days.items())[:4]]
+    for on, what in sorted(coming):
+        days.setdefault(on, []).append(what)
+    return [(on, ", ".join(names)) for on, names in list(days.items())[:5]]

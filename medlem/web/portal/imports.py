@@ -171,11 +171,11 @@ def refused(request: MemberRequest, public_id: UUID) -> HttpResponse:
     answer.write("\ufeff")  # without it, spreadsheets do not believe that it is UTF-8
     written = csv.writer(answer, delimiter=";", lineterminator="\r\n")
     width = len(made.columns)
-    written.writerow([*_harmless(made.heading or column_names(made.columns)), _("Reason")])
+    written.writerow(_harmless([*(made.heading or column_names(made.columns)), _("Reason")]))
     named = Named()
     for row in refused_rows(made).iterator():
         cells = [*row.cells, *[""] * (width - len(row.cells))]
-        written.writerow([*_harmless(cells), " ".join(reasons_in_words(row.reasons, named))])
+        written.writerow(_harmless([*cells, " ".join(reasons_in_words(row.reasons, named))]))
     return answer
 
 

@@ -9,8 +9,12 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from medlem.applications.evidence import usual_vat_number
+from medlem.applications.facts import DocumentKind
+from medlem.applications.found import usual_vat_number
 from medlem.applications.models import Application, Evidence
+from medlem.applications.status import Reading
+from medlem.web.papers import FLAWS, looks_like
+from medlem.web.templatetags.medlem import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,25 @@ def files_of(application: Application, documents: Iterable[Evidence]) -> list[Fi
 
 
 def findings_of(document: Evidence, application: Application) -> list[Finding]:
-    """What A3 asks for, found or not: VAT number and name, or name and address where there is no VAT."""
+    """What A3 asks for, found or not, and on which page: VAT number and name, or name and address where there
+    is no VAT; what kind of document it looks like; and what makes it hard to read."""
     found = document.findings
+    if document.reading == Reading.WAITING:
+        return [Finding("reading", _("Being read"))]
     if found is None:
         return [Finding("unclear", _("We cannot read this by ourselves. A person looks at it."))]
-    first = _vat_number(found, application) if application.vat_registered else _address(found)
-    lines = [first, _name(found, application)]
+    many = document.pages > 1
+    first = _vat_number(found, application, many) if application.vat_registered else _address(found, many)
+    lines = [first, _name(found, application, many)]
     if found["name"] is None and found["other_numbers"]:
         number = _line(found["other_numbers"][0]["text"])
         lines.append(
             Finding("missing", _("It shows another number, %(number)s. Is it yours?") % {"number": number})
         )
-    return lines
+    if found["legible"] is False:
+        return [Finding("missing", str(FLAWS[found["flaw"]])), *lines]
+    is_known = found["kind"] != DocumentKind.UNKNOWN
+    return [Finding("found" if is_known else "unclear", looks_like(found, day(found["dated_on"]))), *lines]
 
 
 def heard(files: Iterable[File], errors: Iterable[Any]) -> str:
@@ -60,10 +71,11 @@ def heard(files: Iterable[File], errors: Iterable[Any]) -> str:
     return " ".join(said)
 
 
-def _vat_number(found: dict[str, Any], application: Application) -> Finding:
+def _vat_number(found: dict[str, Any], application: Application, many: bool) -> Finding:
     if found["vat_number"]:
-        return Finding(
-            "found", _("VAT number found: %(text)s") % {"text": _line(found["vat_number"]["text"])}
+        return _there(
+            found["vat_number"],
+            _("VAT number found on page %(page)s: %(text)s") if many else _("VAT number found: %(text)s"),
         )
     if found["number"] and usual_vat_number(application):
         return Finding(
@@ -75,16 +87,28 @@ def _vat_number(found: dict[str, Any], application: Application) -> Finding:
     )
 
 
-def _name(found: dict[str, Any], application: Application) -> Finding:
+def _name(found: dict[str, Any], application: Application, many: bool) -> Finding:
     if found["name"]:
-        return Finding("found", _("Business name found: %(text)s") % {"text": _line(found["name"]["text"])})
+        return _there(
+            found["name"],
+            _("Business name found on page %(page)s: %(text)s")
+            if many
+            else _("Business name found: %(text)s"),
+        )
     return Finding("missing", _("We could not find the name %(name)s.") % {"name": application.business_name})
 
 
-def _address(found: dict[str, Any]) -> Finding:
+def _address(found: dict[str, Any], many: bool) -> Finding:
     if found["address"]:
-        return Finding("found", _("Address found: %(text)s") % {"text": _line(found["address"]["text"])})
+        return _there(
+            found["address"],
+            _("Address found on page %(page)s: %(text)s") if many else _("Address found: %(text)s"),
+        )
     return Finding("missing", _("We could not find the address. Is it the one that you gave in step 1?"))
+
+
+def _there(found: dict[str, Any], sentence: str) -> Finding:
+    return Finding("found", sentence % {"text": _line(found["text"]), "page": found["page"]})
 
 
 def _line(text: str) -> str:

@@ -11,7 +11,7 @@ from django import forms
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from medlem.applications.evidence import usual_vat_number
+from medlem.applications.found import usual_vat_number
 from medlem.applications.models import Application
 from medlem.applications.queries import complete_steps
 from medlem.applications.rules import STEPS

@@ -239,7 +239,11 @@
   }
 
   // A busy browser drops `autofocus` now and then; what is swapped in later asks for the focus here.
-  if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+  const begin = () => {
+    if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+  };
+  begin();
+  window.addEventListener("load", () => requestAnimationFrame(begin));
   document.addEventListener("htmx:afterSwap", (event) => {
     event.target.querySelector?.("[data-focus]")?.focus();
   });

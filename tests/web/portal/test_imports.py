@@ -108,7 +108,7 @@ def test_b5_then_it_is_registered_and_reported(alice: Client, cast: Cast) -> Non
     assert f'href="/en/products/{product.public_id}/"' in report.text
     assert alice.post(f"{address}start/")["Location"] == address
     assert Product.objects.filter(account=cast.fjordlys).count() == 3
-    assert "Pasted list 23 Nov 2026, 10:00 Done" in words(alice.get(PAGE))
+    assert "Pasted list 23 Nov 2026, 10:00 Taken in" in words(alice.get(PAGE))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
@@ -153,6 +153,15 @@ def test_b5_the_refused_rows_come_back_to_be_corrected(alice: Client, cast: Cast
     page = words(alice.get(sent(alice, file=SimpleUploadedFile("x.csv", corrected.encode()))))
     assert "Complete 2 · 370 points" in page
     assert "28 Feb 2021, Norway, -Fotohuset" in page
+
+
+def test_b5_no_spreadsheet_computes_a_reason(alice: Client) -> None:
+    address = sent(alice, pasted="Bilag;Modell\n=SUM(A1);EOS R55\n+47;EOS R66\n")
+    rows = list(
+        csv.reader(StringIO(alice.get(f"{address}refused.csv").content.decode("utf-8-sig")), delimiter=";")
+    )
+    assert [row[0] for row in rows[1:]] == ["'=SUM(A1)", "'+47"]
+    assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))] == []
 
 
 def test_b5_without_a_heading_the_refused_rows_get_one(alice: Client) -> None:

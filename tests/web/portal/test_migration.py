@@ -210,20 +210,20 @@ def test_b6_a_large_migration_shows_how_far_it_has_come_and_can_be_stopped(
     report = alice.post(MIGRATE)["Location"]
     made = Migration.objects.get()
     page = alice.get(report)
-    assert "Moved so far 0 / 3 You can leave this page: it goes on by itself" in words(page)
+    assert "Migrated so far 0 / 3 You can leave this page: it goes on by itself" in words(page)
     assert 'hx-trigger="every 1s"' in page.text
     assert alice.post(MIGRATE)["Location"] == report
     listed = words(alice.get(PAGE))
-    assert "Your former products are being moved right now. See how far it has come" in listed
+    assert "Your former products are being migrated right now. See how far it has come" in listed
     assert "Migrate products" not in listed
     assert "Migrate" not in words(alice.get("/en/overview/")).split("Latest")[0]
 
     migration._go_on_once(made.pk, now=now)
-    assert "Moved so far 2 / 3" in words(alice.get(report))
+    assert "Migrated so far 2 / 3" in words(alice.get(report))
     stop = f"{report}stop/"
     assert signed_in(cast.charlie).post(stop).status_code == 404
     stopped = words(alice.post(stop, follow=True))
-    said = "The migration was stopped 2 of 3 former products were looked at. What was moved stays moved."
+    said = "The migration was stopped 2 of 3 former products were gone through. What was migrated stays."
     assert f"{said} Migrate the rest" in stopped
 
     migration.go_on(migration_id=made.pk, now=now)
@@ -240,8 +240,8 @@ def test_b6_a_large_migration_shows_how_far_it_has_come_and_can_be_stopped(
             "en",
             "Your products from the former membership",
             [
-                "1 product was moved, and its points count.",
-                "2 products were moved but lack details, and their points count when they are there."
+                "1 product was migrated, and its points count.",
+                "2 products were migrated but lack details, and their points count when they are there."
                 " Missing: serial number (2), dealer (1).",
                 "1 product waits: we do not know its model yet. Support has it, and you need to do nothing.",
             ],
@@ -250,8 +250,8 @@ def test_b6_a_large_migration_shows_how_far_it_has_come_and_can_be_stopped(
             "nb",
             "Produktene fra det tidligere medlemskapet",
             [
-                "1 produkt er flyttet, og poengene teller.",
-                "2 produkter er flyttet, men mangler opplysninger. Poengene teller når de er på plass."
+                "1 produkt er migrert, og poengene teller.",
+                "2 produkter er migrert, men mangler opplysninger. Poengene teller når de er på plass."
                 " Mangler: serienummer (2), forhandler (1).",
                 "1 produkt venter fordi vi ikke kjenner modellen ennå. Kundestøtte har saken, og du trenger"
                 " ikke gjøre noe.",

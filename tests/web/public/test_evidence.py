@@ -8,6 +8,8 @@ from django.test import Client
 from medlem.applications.models import Application, Evidence
 from medlem.commands.simulated.documents import invoice_pdf
 from medlem.gateways.storage import files
+from medlem.web.papers import FLAWS
+from tests.gateways.samples import pdf
 from tests.web.public.conftest import NORDVIK
 from tests.web.public.visitor import BUSINESS, EVIDENCE, address, file, fill, send
 from tests.web.visits import lacking, words
@@ -78,6 +80,49 @@ def test_a4_a_picture_is_looked_at_by_a_person(client: Client, picture: bytes) -
     send(client, "evidence", **EVIDENCE, evidence=file(picture, "bilde.png"))
 
     assert "We cannot read this by ourselves. A person looks at it." in words(client.get(address("evidence")))
+
+
+def test_a4_the_kind_of_document_and_its_day_are_told(client: Client, invoice: bytes) -> None:
+    fill(client, until="evidence")
+    send(client, "evidence", **EVIDENCE, evidence=file(invoice))
+
+    assert "This looks like an invoice of 2 Nov 2026." in words(client.get(address("evidence")))
+
+
+def test_a4_the_page_is_told_where_there_are_several(client: Client) -> None:
+    fill(client, until="evidence")
+    papers = pdf("Følgebrev", "FAKTURA\nNordvik & Sønn Foto AS\nOrg.nr. 310 313 815 MVA")
+    send(client, "evidence", **EVIDENCE, evidence=file(papers))
+
+    said = [
+        "VAT number found on page 2: 310 313 815 MVA",
+        "Business name found on page 2: Nordvik & Sønn Foto",
+    ]
+    assert lacking(words(client.get(address("evidence"))), said) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("", "We see nothing written here. Is it the right file, and the right side of the page?"),
+        ("Kjære alle sammen", "We cannot tell what kind of document this is."),
+    ],
+)
+def test_a4_what_is_wrong_with_the_document_is_told(client: Client, page: str, said: str) -> None:
+    fill(client, until="evidence")
+    send(client, "evidence", **EVIDENCE, evidence=file(pdf(page)))
+
+    assert said in words(client.get(address("evidence")))
+
+
+@pytest.mark.parametrize("flaw", ["blurred", "dark", "small", "empty"])
+def test_a4_every_flaw_has_words_and_a_way_on(client: Client, invoice: bytes, flaw: str) -> None:
+    draft = fill(client, until="contact", pdf=invoice)
+    document = draft.evidence.get()
+    document.findings |= {"legible": False, "flaw": flaw}
+    document.save()
+
+    assert str(FLAWS[flaw]) in words(client.get(address("evidence")))
 
 
 def test_a3_without_vat_name_and_address_are_looked_for(client: Client, invoice: bytes) -> None:
