@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,15 @@ def run(options: argparse.Namespace) -> int:
     from medlem.core import clock
     from medlem.events.actors import SYSTEM
     from medlem.products.catalogue import import_catalogue
-    from medlem.programme.catalogue import read_file
+    from medlem.products.workbooks import read_planned
     from medlem.programme.problems import Problem
 
-    models, problems = read_file(options.file)
+    try:
+        content = options.file.read_bytes()
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+    models, problems = read_planned(content, options.file)
     report = import_catalogue(models, by=SYSTEM, now=clock.now(), dry_run=options.dry_run)
     for change in report.new:
         print(f"new: {change.planned.code}: {_words(change)}")

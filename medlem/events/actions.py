@@ -128,6 +128,7 @@ def move_many(
     now: datetime,
     account_id: uuid.UUID | None = None,
     fields: Mapping[str, Any] | None = None,
+    **after: Any,
 ) -> None:
     """Moves many things of one kind as `move` does, in two statements, whose values may be expressions.
 
@@ -136,7 +137,12 @@ def move_many(
     if not things:
         return
     happened = [
-        Happened(name=name, subject=thing, before={"status": _set_status(thing, to=to)}, after={"status": to})
+        Happened(
+            name=name,
+            subject=thing,
+            before={"status": _set_status(thing, to=to)},
+            after={"status": to, **after},
+        )
         for thing in things
     ]
     rows = type(things[0])._default_manager.filter(pk__in=[thing.pk for thing in things])

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from medlem.accounts.models import Account
 from medlem.core.clock import date_in
-from medlem.events.actions import Happened, move, record_many
+from medlem.events.actions import Happened, move, move_many, record_many
 from medlem.events.actors import Actor
 from medlem.memberships import actions as memberships
 from medlem.products.models import Product
 from medlem.products.queries import details_of, values_in_force
-from medlem.products.rules import missing_details
+from medlem.products.rules import Details, missing_details
 from medlem.products.status import ProductStatus
 from medlem.programme import current
 
@@ -80,3 +80,34 @@ def reopen(product: Product, *, by: Actor, now: datetime, reason: str) -> None:
         account_id=product.account.public_id,
         fields={"completed_at": None},
     )
+
+
+def reopen_those_that_lack(
+    account: Account, wanted: Sequence[tuple[Product, Details]], *, by: Actor, now: datetime
+) -> None:
+    """Reopens those of an account's complete products that lack a detail with the details that they are about
+    to have: their points go, as `reopen` does it, in a few statements (B3, B7)."""
+    lacking = [
+        product
+        for product, details in wanted
+        if product.status == ProductStatus.COMPLETE and missing_details(details)
+    ]
+    if not lacking:
+        return
+    memberships.withdraw_many(
+        account=account,
+        product_ids=[product.public_id for product in lacking],
+        reason="change_undone",
+        now=now,
+    )
+    move_many(
+        lacking,
+        to=ProductStatus.INCOMPLETE,
+        name="product.reopened",
+        by=by,
+        now=now,
+        account_id=account.public_id,
+        fields={"completed_at": None},
+    )
+    for product in lacking:
+        product.completed_at = None

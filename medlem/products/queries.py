@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -124,6 +125,26 @@ class ProductRow:
     ended: bool = False
 
 
+class State(StrEnum):
+    """What a list of products can be narrowed to, beside those that need details (B9)."""
+
+    COMPLETE = "complete"
+    DISPUTED = "disputed"
+    MISSING = "missing"
+    ENDED = "ended"
+
+
+def _in_state(state: State, *, today: date) -> Q:
+    match state:
+        case State.COMPLETE:
+            return Q(status=ProductStatus.COMPLETE)
+        case State.DISPUTED:
+            return Q(status=ProductStatus.DISPUTED)
+        case State.MISSING:
+            return ~Q(missing_as="")
+    return Q(model__qualifies_until__lt=today)
+
+
 SORTABLE: dict[str, F | Coalesce] = {
     "model": F("model__name"),
     "serial": F("serial_number"),
@@ -140,12 +161,13 @@ def products_of(
     search: str = "",
     needs_details: bool = False,
     kind: str = "",
+    state: str = "",
     sort: str = "",
 ) -> QuerySet[Product]:
     """The account's products, each with `allocated` and `value` (points in force today) (B9).
 
     Every word of `search` has to be in the name, the serial number or the dealer; a serial number may be
-    typed in groups. Sorted by a key of SORTABLE, else newest first.
+    typed in groups. `state` is one of State. Sorted by a key of SORTABLE, else newest first.
     """
     in_force = ModelPoints.objects.in_force(today).filter(model=OuterRef("model"))
     standing = PointsEntry.objects.filter(
@@ -167,6 +189,8 @@ def products_of(
         found = found.filter(status=ProductStatus.INCOMPLETE)
     if kind:
         found = found.filter(model__kind=kind)
+    if state in set(State):
+        found = found.filter(_in_state(State(state), today=today))
     key = SORTABLE.get(sort.removeprefix("-"))
     if key is None:
         return found.order_by("-added_at", "-id")

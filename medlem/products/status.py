@@ -15,7 +15,8 @@ PRODUCT_TRANSITIONS: dict[str, set[str]] = {
     ProductStatus.INCOMPLETE: {ProductStatus.COMPLETE, ProductStatus.DISPUTED, ProductStatus.REMOVED},
     ProductStatus.COMPLETE: {ProductStatus.INCOMPLETE, ProductStatus.DISPUTED, ProductStatus.REMOVED},
     ProductStatus.DISPUTED: {ProductStatus.INCOMPLETE, ProductStatus.COMPLETE, ProductStatus.REMOVED},
-    ProductStatus.REMOVED: set(),
+    # Only when the removal of many at once is undone.
+    ProductStatus.REMOVED: {ProductStatus.INCOMPLETE, ProductStatus.DISPUTED},
 }
 
 HOLDING = (ProductStatus.INCOMPLETE, ProductStatus.COMPLETE)

@@ -1,24 +1,26 @@
 """The catalogue: the models that members register, and what they are worth from which day on (B7).
 
-A table with a row for each model and each day on which its points change: a CSV file, or a workbook
-(XLSX). `reading` reads the programme's own; `import-catalogue` and the what-if of the desk read others.
+A table with a row for each model and each day on which its points change. `reading` reads the programme's
+own, a CSV file; `products.workbooks` reads those that people plan in a spreadsheet.
 """
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 from stdnum import ean
 
 from medlem.programme.problems import Problem
-from medlem.programme.sheets import WrongSheet, rows_of
 
 HEADER = "code;name;brand;kind;ean;points;from_on;qualifies_until;serial_hint;former_names"
 COLUMNS = tuple(HEADER.split(";"))
+WRONG_WIDTH = f"must have {len(COLUMNS)} columns"
 SAME_IN_ALL_ROWS = ("name", "brand", "kind", "ean", "qualifies_until", "serial_hint", "former_names")
 KINDS = ("body", "lens", "extender", "flash", "video", "printer", "accessory")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -72,24 +74,50 @@ class CatalogueModel:
 
 
 def read_file(file: Path) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ...]]:
-    """The models of a catalogue file, CSV or XLSX, and what is wrong with it."""
+    """The models of a catalogue file, and what is wrong with it."""
     try:
         content = file.read_bytes()
     except OSError as error:
         return (), (Problem(file, None, f"cannot be read: {error.strerror}"),)
-    return read_content(content, file)
+    return read_csv(content, file)
 
 
-def read_content(content: bytes, file: Path) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ...]]:
-    """The models of a catalogue that came as bytes; `file` is what it is called in its problems."""
+def read_csv(content: bytes, file: Path) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ...]]:
+    """As `read_table`, of a CSV with `;`, `,` or tabs; `file` is what it is called in its problems."""
     try:
-        return read_rows(rows_of(content, COLUMNS), file)
-    except WrongSheet as error:
-        return (), (Problem(file, error.line, error.reason),)
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return (), (Problem(file, line, "is not UTF-8; save it as CSV with UTF-8"),)
+    first = text.split("\n", 1)[0]
+    delimiter = next((sign for sign in ";\t," if sign in first), ";")
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return read_table([(reader.line_num, cells) for cells in reader], file)
+    except csv.Error as error:
+        return (), (Problem(file, reader.line_num, str(error)),)
 
 
-def read_rows(
-    rows: Iterable[tuple[int, Mapping[str, str]]], file: Path
+def read_table(
+    lines: Sequence[tuple[int, Sequence[str]]], file: Path
+) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ...]]:
+    """The models of a table's numbered lines, the heading first, and the problems of those refused.
+
+    Lines without anything are left out, and so are empty cells after the last column.
+    """
+    _line, heading = lines[0] if lines else (1, ())
+    if _cut(heading) != COLUMNS:
+        return (), (Problem(file, 1, f"the columns must be {HEADER}"),)
+    return _read_rows(((line, _cut(cells)) for line, cells in lines[1:] if any(cells)), file)
+
+
+def _cut(cells: Sequence[str]) -> tuple[str, ...]:
+    """Without what a spreadsheet adds on the right."""
+    return tuple(cells) if any(cells[len(COLUMNS) :]) else tuple(cells[: len(COLUMNS)])
+
+
+def _read_rows(
+    rows: Iterable[tuple[int, tuple[str, ...]]], file: Path
 ) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ...]]:
     """The models of numbered rows, and the problems of those that are refused.
 
@@ -98,8 +126,9 @@ def read_rows(
     problems: list[Problem] = []
     models: dict[str, tuple[int, CatalogueModel]] = {}
     owners: dict[tuple[str, str], tuple[int, str]] = {}
-    for line, row in rows:
-        reasons = list(_row_reasons(row))
+    for line, cells in rows:
+        row = dict(zip(COLUMNS, cells, strict=False))
+        reasons = list(_row_reasons(row)) if len(cells) == len(COLUMNS) else [WRONG_WIDTH]
         if not reasons:
             model = _model(row, line)
             reasons = [*_claimed(model, owners), *_clash(model, models.get(model.code))]
@@ -115,9 +144,6 @@ def read_rows(
 
 def _row_reasons(row: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with one row by itself."""
-    if None in row or None in row.values():
-        yield f"must have {len(COLUMNS)} columns"
-        return
     if not CODE.fullmatch(row["code"]):
         yield f"code: must be written like eos-r5-mark-ii, not {row['code']!r}"
     for column in ("name", "brand"):

@@ -123,6 +123,8 @@ SENTENCES = {
     "product.reopened": gettext_lazy(
         "%(subject)s lacks a detail or has another serial number; its points were withdrawn."
     ),
+    "product.restored": gettext_lazy("%(subject)s is in the list again."),
+    "products.change_undone": gettext_lazy("A change of many products was undone: %(products)s."),
     "products.import_started": gettext_lazy("A list of %(rows)s rows was started."),
     "products.import_stopped": gettext_lazy("Taking in a list was stopped after %(rows)s rows."),
     "products.imported": gettext_lazy("A list of %(rows)s rows was taken in."),

@@ -22,6 +22,7 @@ NORA = [
     "overview/",
     "products/",
     "products/add/",
+    "products/change/?all=1",
     "products/photos/",
     "products/import/",
     "points/",
@@ -142,8 +143,8 @@ def test_axe_finds_nothing_on_what_mails_and_the_demo_show(
 LOOKED_AT = {
     "public": {"start", "step", "sign_in", "password_forgot", "help", "terms", "privacy", "status"},
     "portal": {
-        "overview", "products", "add", "product", "photos", "photo_batch", "imports", "import", "points", "membership",
-        "join", "card", "invoices", "invoice", "business", "help", "renew", "transfer",
+        "overview", "products", "change", "add", "product", "photos", "photo_batch", "imports", "import", "points",
+        "membership", "join", "card", "invoices", "invoice", "business", "help", "renew", "transfer",
     },
     "desk": {
         "home", "applications", "application", "figures", "blocked", "accounts", "account", "disputes", "dispute",
@@ -157,6 +158,7 @@ LOOKED_AT_ELSEWHERE = {
         "password_set", "former_email", "verify",
     },
     "portal": {
+        "products_csv", "products_xlsx", "equipment_list", "remove_many", "undo_change",
         "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "statement", "give",
         "missing", "found", "remove", "decline_transfer", "take_back", "join_card", "start_import", "stop_import",
         "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved", "go_on", "confirm_charge",

@@ -103,7 +103,8 @@ def _words(change: Change) -> str:
 
 def _problem(problem: Problem | Refusal) -> str:
     """With the line, where the file has one: what is typed into the fields has none."""
-    return f"{_('line')} {problem.line}: {problem.reason}" if problem.line else problem.reason
+    line = _("line")
+    return f"{line} {problem.line}: {problem.reason}" if problem.line else problem.reason
 
 
 def _view(effect: Effect) -> View:

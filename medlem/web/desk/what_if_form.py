@@ -15,8 +15,9 @@ from medlem.core import clock
 from medlem.products.models import ProductModel
 from medlem.products.planning import Thresholds
 from medlem.products.queries import model_named
+from medlem.products.workbooks import read_planned
 from medlem.programme import current
-from medlem.programme.catalogue import MOST_POINTS, CatalogueModel, DatedPoints, read_content
+from medlem.programme.catalogue import MOST_POINTS, CatalogueModel, DatedPoints
 from medlem.programme.contradictions import not_rising
 from medlem.programme.problems import Problem
 from medlem.programme.schema import Level
@@ -128,7 +129,7 @@ class PlanForm(Form):
         # Not stripped: a row may end in an empty column.
         for content in (self.cleaned_data["file"], self.cleaned_data["pasted"].encode()):
             if content.strip():
-                models, wrong = read_content(content, Path())
+                models, wrong = read_planned(content, Path())
                 planned += models
                 problems += wrong
         if self.cleaned_data["model"]:

@@ -35,6 +35,22 @@ def counted(missing: Mapping[str, int]) -> str:
     return ", ".join(f"{NAMES[name]} ({missing[name]})" for name in NAMES if missing.get(name))
 
 
+ONE_OF = {
+    "body": gettext_lazy("Camera"),
+    "lens": gettext_lazy("Lens"),
+    "extender": gettext_lazy("Extender"),
+    "flash": gettext_lazy("Flash"),
+    "video": gettext_lazy("Video camera"),
+    "printer": gettext_lazy("Printer"),
+    "accessory": gettext_lazy("Accessory"),
+}
+
+
+def kind_name(kind: str) -> str:
+    """What one product of the kind is called."""
+    return str(ONE_OF.get(kind, kind.capitalize()))
+
+
 def kinds(present: Iterable[str]) -> list[tuple[str, str]]:
     """The choices of the filter for kinds: all, and those that are there in the catalogue's order."""
     there = set(present)

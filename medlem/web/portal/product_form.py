@@ -147,6 +147,20 @@ class NewProductForm(ProductForm):
         return model
 
 
+class ManyProductsForm(ProductForm):
+    """Details of many products at once; what is left empty stays as it is with each."""
+
+    serial_number = None  # type: ignore[assignment]  # Django's way of leaving a field out
+
+    @property
+    def details_shown(self) -> list[Detail]:
+        return [
+            Detail(field=self[name], estimated=self[f"{name}_estimated"], missing=False)
+            for name in MANDATORY
+            if name in self.fields
+        ]
+
+
 def models_like(typed: str) -> list[str]:
     """Names of the catalogue that look like what was typed."""
     return nearest(typed, shown_names())

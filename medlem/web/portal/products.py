@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from medlem.accounts.models import Account
 from medlem.core import clock
+from medlem.products.changing import last_change
 from medlem.products.contested import offers_to
-from medlem.products.queries import ProductRow, counts_of, kinds_of, products_of, row_of
+from medlem.products.models import Product
+from medlem.products.queries import ProductRow, State, counts_of, kinds_of, products_of, row_of
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
 from medlem.web.countries import country_name
@@ -29,6 +33,7 @@ class Wanted:
     search: str
     needs_details: bool
     kind: str
+    state: str
     sort: str
 
     @classmethod
@@ -37,8 +42,18 @@ class Wanted:
             search=asked.get("q", "").strip(),
             needs_details=bool(asked.get("needs_details")),
             kind=asked.get("kind", ""),
+            state=asked.get("state", ""),
             sort=asked.get("sort", ""),
         )
+
+    def of(self, account: Account) -> QuerySet[Product]:
+        """The products of the account that are wanted, in the order that is wanted."""
+        return products_of(account, today=clock.today(current().timezone), **asdict(self))
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """The same as fields of another form: what the address says of the list."""
+        asked = {**asdict(self), "q": self.search, "needs_details": "1" if self.needs_details else ""}
+        return [(name, str(value)) for name, value in asked.items() if value and name != "search"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +70,7 @@ class Listed:
 def products(request: MemberRequest) -> HttpResponse:
     """Fifty products a page, and at the right what is left of the former membership (B6)."""
     wanted = Wanted.by(request.GET)
-    found = products_of(
-        request.account,
-        today=clock.today(current().timezone),
-        search=wanted.search,
-        needs_details=wanted.needs_details,
-        kind=wanted.kind,
-        sort=wanted.sort,
-    )
+    found = wanted.of(request.account)
     # The page is found by its keys: points are looked up for its fifty products, not for all.
     page = Paginator(found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
     context = {
@@ -70,6 +78,8 @@ def products(request: MemberRequest) -> HttpResponse:
         "rows": [_listed(row_of(product)) for product in found.filter(pk__in=list(page))],
         "wanted": wanted,
         "kinds": details.kinds(kinds_of(request.account)),
+        "states": states(),
+        "last_change": last_change(request.account, now=clock.now()),
         "orders": orders(),
         "counts": counts_of(request.account),
         "offer": offer_to(request.account),
@@ -81,6 +91,17 @@ def products(request: MemberRequest) -> HttpResponse:
 
 def _listed(row: ProductRow) -> Listed:
     return Listed(row, country_name(row.product.purchase_country), details.named(row.missing))
+
+
+def states() -> list[tuple[str, str]]:
+    """What the list can be narrowed to beside those that need details, as `products_of` takes it."""
+    return [
+        ("", _("All")),
+        (State.COMPLETE, _("Complete")),
+        (State.DISPUTED, _("Being looked into")),
+        (State.MISSING, _("Lost or stolen")),
+        (State.ENDED, _("Counts no longer")),
+    ]
 
 
 def orders() -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from django.urls import path
 
 from medlem.web.portal import (
     business,
+    changing,
+    exports,
     imports,
     invoices,
     join,
@@ -26,6 +28,12 @@ urlpatterns = [
     path("overview/", overview.overview, name="overview"),
     path("products/", products.products, name="products"),
     path("products/add/", product.add, name="add"),
+    path("products/products.csv", exports.products_csv, name="products_csv"),
+    path("products/products.xlsx", exports.products_xlsx, name="products_xlsx"),
+    path("products/equipment-list.pdf", exports.equipment_list, name="equipment_list"),
+    path("products/change/", changing.change, name="change"),
+    path("products/change/remove/", changing.remove, name="remove_many"),
+    path("products/change/undo/", changing.undo, name="undo_change"),
     path("products/models/", product.models, name="models"),
     path("products/photos/", photos.photos, name="photos"),
     path("products/photos/parts/", photos.parts, name="photo_parts"),
