@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -30,6 +31,9 @@ from medlem.commands.simulated.register import simulated_register
 
 ROOT = Path(__file__).resolve().parents[1]
 STARTS_WITHIN = 120
+DEMO = [sys.executable, "-m", "medlem", "demo"]
+MADE = "journeys_made"
+"""The database in which the demo data are made, on PostgreSQL."""
 END_ANIMATIONS = """document.getAnimations().forEach(
     each => each.effect.getComputedTiming().endTime === Infinity ? each.cancel() : each.finish()
 )"""
@@ -97,24 +101,25 @@ def register(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def house(register: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[House]:
     """`medlem demo` on a port of its own, with a small rental house."""
     folder = tmp_path_factory.mktemp("demo") / "data"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     # Pictures are read here, as in life: without a reader nothing is approved by itself (A7).
     environment = {**os.environ, "MEDLEM_REGISTER_URL": register, "MEDLEM_OCR": "auto"}
     environment["PYTHONWARNINGS"] = "default"
-    if environment.get("DATABASE_URL", "").startswith("postgres"):
-        environment["DATABASE_URL"] = _own_database(environment["DATABASE_URL"], f"journeys_{worker_id}")
-    command = [
-        sys.executable,
-        "-m",
-        "medlem",
-        "demo",
-        f"--port={port}",
-        f"--data={folder}",
-        "--rental-products=60",
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    together = (
+        tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    )
+    _demo_data(together, environment, folder)
+    if url := _postgres(environment):
+        environment["DATABASE_URL"] = _own_database(url, f"journeys_{worker_id}", like=MADE)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [*DEMO, f"--port={port}", f"--data={folder}"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     giving_up = threading.Timer(STARTS_WITHIN, process.terminate)
     giving_up.start()
     try:
@@ -136,10 +141,28 @@ def house(register: str, tmp_path_factory: pytest.TempPathFactory, worker_id: st
             process.stdout.close()
 
 
-def _own_database(url: str, name: str) -> str:
+def _demo_data(together: Path, environment: dict[str, str], folder: Path) -> None:
+    """Makes the demo data once for all processes of the tests, and copies them into the folder."""
+    made = together / "demo"
+    with (together / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "people.json").exists():
+            url = _postgres(environment)
+            own = {"DATABASE_URL": _own_database(url, MADE)} if url else {}
+            command = [*DEMO, "--only-data", f"--data={made}", "--rental-products=60"]
+            subprocess.run(command, cwd=ROOT, env={**environment, **own}, check=True, timeout=STARTS_WITHIN)
+    shutil.copytree(made, folder)
+
+
+def _postgres(environment: dict[str, str]) -> str:
+    url = environment.get("DATABASE_URL", "")
+    return url if url.startswith("postgres") else ""
+
+
+def _own_database(url: str, name: str, *, like: str = "template1") -> str:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name}")
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return re.sub(r"/medlem(?=\?|$)", f"/{name}", url)
 
 
@@ -193,15 +216,22 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 VIOLATIONS = {"resultTypes": ["violations"]}
 CONTRAST = {**VIOLATIONS, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+WORDS = {**VIOLATIONS, "rules": {"color-contrast": {"enabled": False}}}
 ASK_AXE = """options => axe.run(options).then(result => result.violations.map(
     violation => `${violation.id}: ${violation.nodes.slice(0, 3).map(node => node.html)}`))"""
 
 
-def violations(page: Page) -> list[str]:
-    """What axe says of the page as it is loaded: all of it in light, and of its contrast in dark."""
+def violations(page: Page, *, colours: bool = True) -> list[str]:
+    """What axe says of the page as it is loaded: all of it in light, and of its contrast in dark.
+
+    `colours` are slow to judge, and the same in every language: one of them is enough.
+    """
     page.emulate_media(color_scheme="light")
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
+    if not colours:
+        words: list[str] = page.evaluate(ASK_AXE, WORDS)
+        return words
     found: list[str] = page.evaluate(ASK_AXE, VIOLATIONS)
     page.emulate_media(color_scheme="dark")
     # Colours that fade from one scheme to the other are neither.

@@ -16,6 +16,7 @@ from django.utils import translation
 
 from tests import people
 from tests.people import Cast
+from tests.snapshot import Snapshot
 
 pytest_plugins = ["tests.browser", "tests.registers"]
 
@@ -25,6 +26,7 @@ hypothesis.settings.load_profile("medlem")
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """The moment of most tests: a Monday, ten o'clock in Oslo."""
+the_cast = Snapshot(lambda: people.make_cast(now=NOW))
 
 
 def pytest_configure() -> None:
@@ -58,7 +60,7 @@ def now() -> datetime:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Alice owns, Bob is on her team, Charlie must get 404; and the manufacturer's staff."""
-    return people.make_cast(now=NOW)
+    return the_cast()
 
 
 @pytest.fixture

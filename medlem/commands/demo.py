@@ -38,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("DATA") or ".demo"))
     parser.add_argument("--rental-products", type=int, default=800, help="how many the rental house owns")
     parser.add_argument("--fresh", action="store_true", default=os.environ.get("FRESH", "") in {"1", "yes"})
+    parser.add_argument("--only-data", action="store_true", help="make the demo data and end")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -59,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
         for port in ports:  # they started while the database was made ready
             _await_port(port, children)
         _fill(data, rental_products=options.rental_products)
+        if options.only_data:
+            return 0
         children += _portal(options.port)
         _await(f"http://127.0.0.1:{options.port}/healthz", children)
         print(

@@ -54,9 +54,10 @@ def test_b6_the_former_address_is_proven_and_products_are_migrated(house: House,
     page.goto(f"{house.url}/en/products/")
     expect(page.get_by_role("button", name="Migrate products")).to_have_count(0)
     letter = house.mail_with("arkiv@studiosorland.example", "/former-email/")
-    link = re.search(r"http://\S+/former-email/\S+", text_of(letter))
+    # Mailed while the demo data were made, when the house had no address yet.
+    link = re.search(r"http://[^/]+(/\S+/former-email/\S+)", text_of(letter))
     assert link
-    page.goto(link[0])
+    page.goto(house.url + link[1])
     page.get_by_role("main").get_by_role("button").first.click()
     page.goto(f"{house.url}/en/products/")
     page.get_by_role("button", name="Migrate products").click()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .errors import BrokenFile, EmptyFile
 from .kind import Kind, kind_of
 from .likeness import SMALL, likeness
-from .pdfium import opened, small
+from .pdfium import opened
 from .picture import frames_of, opened_picture, unpacking, upright
 
 
@@ -16,8 +16,8 @@ from .picture import frames_of, opened_picture, unpacking, upright
 class Document:
     """A file that was opened and can be shown. `size` is in bytes; only a PDF and a TIFF have many pages.
 
-    `likeness` is what a person sees of the first page, as 64 bits in hexadecimal; empty where that is
-    nothing (`likeness.likeness`).
+    `likeness` is what a person sees of a picture, as 64 bits in hexadecimal; empty where that is nothing
+    (`likeness.likeness`). That of a PDF is told with its text layer.
     """
 
     kind: Kind
@@ -37,7 +37,7 @@ def examined(content: bytes, filename: str) -> Document:
     if not content:
         raise EmptyFile(filename)
     kind = kind_of(content, filename)
-    pages, alike = _seen_in_pdf(content) if kind is Kind.PDF else _seen_in_picture(content, kind)
+    pages, alike = (_pages_of_pdf(content), "") if kind is Kind.PDF else _seen_in_picture(content, kind)
     return Document(
         kind=kind,
         media_type="application/pdf" if kind is Kind.PDF else f"image/{kind}",
@@ -48,16 +48,12 @@ def examined(content: bytes, filename: str) -> Document:
     )
 
 
-def _seen_in_pdf(content: bytes) -> tuple[int, str]:
+def _pages_of_pdf(content: bytes) -> int:
     with opened(content) as document:
-        pages = len(document)
-        if not pages:
+        if not len(document):
             raise BrokenFile("")
-        page = document[0]  # a PDF may open and yet have no page that does
-        try:
-            return pages, likeness(small(page))
-        finally:
-            page.close()
+        document[0].close()  # a PDF may open and yet have no page that does
+        return len(document)
 
 
 def _seen_in_picture(content: bytes, kind: Kind) -> tuple[int, str]:

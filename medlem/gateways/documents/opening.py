@@ -37,8 +37,8 @@ class Pages:
 
     `unread` are pages that show what is not in the text layer: scans, and every page of a picture.
     `pictured` are pages with text and pictures, in which more may be written, such as a letterhead. Only
-    as many as are worth a reader's time are named. `likeness` is that of the first page, empty where it has
-    no words.
+    as many as are worth a reader's time are named. `likeness` is that of a PDF's first page, empty where it
+    shows nothing.
     """
 
     text: tuple[PageText, ...]

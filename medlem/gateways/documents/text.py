@@ -26,7 +26,7 @@ HALF, STAMP = 0.5, 0.02  # of the page
 class Layer:
     """The text layer of the first ten pages. `unread` are pages that show what is not in it, as scans do;
     `pictured` those that have text and a picture, in which more may be written, such as a letterhead.
-    `likeness` is that of the first page where it has words."""
+    `likeness` is that of the first page."""
 
     pages: tuple[PageText, ...]
     unread: tuple[int, ...] = ()
@@ -42,7 +42,7 @@ def layer_of(pdf: bytes) -> Layer:
             with closing(document[number - 1]) as page:
                 read = _read(page, number)
                 has_objects, share = _pictures(page)
-                if number == 1 and read.words:
+                if number == 1:
                     alike = likeness(small(page), [word.box for word in read.words])
             letters = sum(map(str.isalnum, read.text))
             if letters or not has_objects:
