@@ -20,11 +20,12 @@ from medlem.core.errors import Refused
 from medlem.events.actions import Happened, move_many, record, record_many
 from medlem.events.actors import Actor
 from medlem.memberships import actions as memberships
+from medlem.products.actions import PROBLEMS
 from medlem.products.completing import complete_those_that_are, reopen_those_that_lack
 from medlem.products.disputes import open_disputes
 from medlem.products.models import BulkChange, Dispute, Product, Transfer
 from medlem.products.queries import Piece, details_of, pieces_of
-from medlem.products.rules import Details, for_event, kept, possible_purchase_date
+from medlem.products.rules import Details, day_problem, for_event, kept
 from medlem.products.status import HOLDING, DisputeStatus, Gone, ProductStatus, TransferStatus
 from medlem.programme import current
 
@@ -231,8 +232,8 @@ def _kept(changes: Mapping[str, Any], *, today: date) -> dict[str, Any]:
     if not wanted:
         raise NothingToChange(_("Fill in what to set: date, country or dealer."))
     bought = details["purchased_on"]
-    if bought and not possible_purchase_date(bought, today=today):
-        raise Refused(_("This day is in the future, or too far back."), field="purchased_on")
+    if bought and (problem := day_problem(bought, today=today)):
+        raise Refused(PROBLEMS[problem], field="purchased_on")
     return {each: details[each] for name in wanted for each in (name, f"{name}_estimated")}
 
 

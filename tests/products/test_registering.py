@@ -154,6 +154,62 @@ def test_b2_a_form_that_is_sent_twice_registers_once(cast: Cast, now: datetime) 
     assert history_of(form["public_id"]).count() == 1
 
 
+def test_b2_a_form_that_is_sent_again_with_another_serial_number_registers_another(
+    cast: Cast, now: datetime
+) -> None:
+    """The browser's Back shows the form as it was, with the id of the product that it registered."""
+    form: dict[str, Any] = {
+        "account": cast.fjordlys,
+        "model": model(),
+        "public_id": uuid7(),
+        "by": cast.bob.as_member,
+        "now": now,
+    }
+    sent = [products.add(details=details(serial), **form) for serial in ("0012341", "0012342", "0012342")]
+    assert [each.serial_number for each in sent] == ["0012341", "0012342", "0012342"]
+    assert (sent[0].public_id, sent[1]) == (form["public_id"], sent[2])
+    assert (Product.objects.count(), points_of(cast.fjordlys)) == (2, 500)
+    other = products.add(details=details("0012341"), **{**form, "model": model("eos-r6")})
+    assert (other.model.code, Product.objects.count()) == ("eos-r6", 3)
+
+
+def test_b2_a_form_that_is_sent_again_after_its_product_was_removed_registers_it_anew(
+    cast: Cast, now: datetime
+) -> None:
+    form: dict[str, Any] = {
+        "account": cast.fjordlys,
+        "model": model(),
+        "details": details("0012341"),
+        "public_id": uuid7(),
+        "by": cast.bob.as_member,
+        "now": now,
+    }
+    first = products.add(**form)
+    products.remove(product=first, by=cast.bob.as_member, now=now)
+    again = products.add(**form)
+    assert (again.status, again.public_id == first.public_id) == ("complete", False)
+    assert products.add(**form) == again
+
+
+@pytest.mark.usefixtures("committing")
+def test_b2_two_clicks_at_once_register_once(cast: Cast, now: datetime) -> None:
+    form_id = uuid7()
+    together(
+        *[
+            lambda: products.add(
+                account=cast.fjordlys,
+                model=model(),
+                details=details("0012341"),
+                public_id=form_id,
+                by=cast.bob.as_member,
+                now=now,
+            )
+        ]
+        * 3
+    )
+    assert Product.objects.count() == 1
+
+
 def test_b3_completing_allocates_the_value_in_force_at_completion(cast: Cast, now: datetime) -> None:
     product = add(cast, details("0012345", dealer=""), code=CHANGING, now=now)
     assert ledger(cast) == []

@@ -10,10 +10,14 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from medlem.core import clock
+from medlem.core.errors import Refused
 from medlem.core.identifiers import uuid7
+from medlem.products.actions import OwnDuplicate, refusals
 from medlem.products.models import ProductModel
 from medlem.products.queries import model_named, shown_names
 from medlem.products.rules import MANDATORY, Details, nearest
@@ -98,6 +102,22 @@ class ProductForm(Form):
             for name in MANDATORY
         ]
         return sorted(details, key=lambda detail: not detail.missing)
+
+    def clean(self) -> dict[str, Any]:
+        """All that the details would be refused for is said at once, beside what the fields found themselves."""
+        known = {name: value for name in asdict(Details()) if (value := self.cleaned_data.get(name))}
+        for refused in refusals(Details(**known), now=clock.now()):
+            self.refuse(refused)
+        return self.cleaned_data
+
+    def refuse(self, error: Refused) -> None:
+        """Says a refusal at its field; of a product that the account has already, with the way to it."""
+        if not isinstance(error, OwnDuplicate):
+            super().refuse(error)
+            return
+        address = reverse("portal:product", args=[error.product.public_id])
+        way = format_html('{} <a href="{}">{}</a>', str(error), address, _("View product"))
+        self.add_error(error.field, way)
 
     def details(self) -> Details:
         """What was filled in, as the action takes it."""

@@ -200,7 +200,7 @@ def test_b8_a_product_is_marked_as_stolen_and_found_again(
     ("changes", "said"),
     [
         ({"missing-missing_as": ""}, "What happened : Choose one."),
-        ({"missing-since_on": "2026-11-24"}, "This day is in the future"),
+        ({"missing-since_on": "2026-11-24"}, "This date is in the future"),
         ({"missing-since_on": ""}, "Since : Fill this in."),
     ],
 )

@@ -305,7 +305,7 @@ def test_b5_what_is_wrong_is_said_where_it_is_and_nothing_is_lost(
         assert 'value="Eget sted"' in wrong.text
         assert Product.objects.count() == 0
     for changed, said in (
-        ({"purchased_on": "2030-01-01"}, "This day is in the future"),
+        ({"purchased_on": "2030-01-01"}, "This date is in the future"),
         ({"purchased_on": "last year"}, "Write day, month and year"),
     ):
         wrong = alice.post(address(batch), {**answers(page), **changed})

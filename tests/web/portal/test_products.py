@@ -192,7 +192,7 @@ def test_b2_the_model_is_found_however_it_is_typed(alice: Client, typed: str) ->
         ({"model": "EOS R5 Mark 2"}, "We do not know “EOS R5 Mark 2”. Is it one of these? EOS R5 Mark II"),
         ({"model": "Hasselblad 500"}, "We do not know “Hasselblad 500”. Choose a model from the list."),
         ({"purchased_on": "the 12th"}, "Purchase date : Write day, month and year, such as 12.03.2024."),
-        ({"purchased_on": "2026-11-24"}, "This day is in the future"),
+        ({"purchased_on": "2026-11-24"}, "This date is in the future"),
         ({"serial_number": "ÆØÅ1"}, "A serial number has 4 to 20 letters, digits or hyphens."),
         ({"serial_number": "0000"}, "Only zeros cannot be a serial number."),
         ({"serial_number": "4006381333931"}, "Serial number : This is the bar code of the model (EAN)"),
@@ -235,6 +235,26 @@ def test_a_form_that_is_sent_twice_registers_once(alice: Client) -> None:
     same = answers(serial_number="")
     assert [alice.post(ADD, same).status_code for _ in range(2)] == [302, 302]
     assert Product.objects.count() == 1
+
+
+def test_b2_back_and_the_next_serial_number_registers_the_next(alice: Client) -> None:
+    form = answers()
+    alice.post(ADD, form)
+    page = alice.post(ADD, {**form, "serial_number": "023021000485"}, follow=True)
+    assert "EOS R5 Mark II is complete: 310 points. You have 620 points now." in words(page)
+    assert list(Product.objects.order_by("id").values_list("serial_number", flat=True)) == [
+        SERIAL,
+        "023021000485",
+    ]
+
+
+def test_b4_all_that_is_wrong_is_said_together(alice: Client) -> None:
+    wrong = answers(model="Hasselblad 500", serial_number="0000", purchased_on="2030-01-01")
+    page = alice.post(ADD, wrong)
+    said = ["We do not know “Hasselblad 500”", "Only zeros cannot be", "This date is in the future."]
+    assert (page.status_code, lacking(words(page), said)) == (422, [])
+    early = words(alice.post(ADD, answers(purchased_on="1930-01-01")))
+    assert "Purchase date : This date is too long ago." in early
 
 
 def test_b5_save_and_add_another_remembers_dealer_and_country(alice: Client) -> None:
@@ -380,7 +400,8 @@ def test_b4_the_accounts_own_product_again_is_refused(alice: Client, cast: Cast,
     product = factories.product(cast.fjordlys, points=310, serial=SERIAL, now=now)
     page = alice.post(ADD, answers(model=product.model.name))
     assert page.status_code == 422
-    assert "You have registered this product already; it is in your list." in words(page)
+    assert "You have registered this product already; it is in your list. View product" in words(page)
+    assert f'it is in your list. <a href="{own(product)}">View product</a>' in page.text
 
 
 def test_e3_a_product_has_its_history_in_words(alice: Client, cast: Cast, now: datetime) -> None:
