@@ -124,7 +124,9 @@ def _of_form(
 def change(*, product: Product, details: Details, by: Actor, now: datetime) -> Product:
     """Saves the details of a product (B2, B3): completing allocates points, losing a detail withdraws them.
 
-    A disputed product stays disputed until support settles it. Raises what `add` does.
+    A correction of a product that stays complete leaves its points and the moment of its completion alone (B7);
+    another serial number ends an offer of it. A disputed product stays disputed until support settles it.
+    Raises what `add` does.
     """
     details = _checked(details, now=now)
     account = Account.objects.select_for_update().get(pk=product.account_id)
@@ -137,7 +139,8 @@ def change(*, product: Product, details: Details, by: Actor, now: datetime) -> P
     renumbered = before.serial_number != details.serial_number
     if renumbered:
         _refuse_own_duplicate(account, product, details.serial_number)
-    if renumbered or missing_details(details):
+        withdraw_offer(product=product, by=by, now=now)
+    if missing_details(details):
         reopen(product, by=by, now=now, reason="details_changed")
     for name, value in asdict(details).items():
         setattr(product, name, value)
@@ -283,6 +286,7 @@ def _end_dispute(product: Product, *, by: Actor, now: datetime) -> None:
 
 
 def _dispute(product: Product, holder: Product, *, by: Actor, now: datetime) -> None:
+    reopen(product, by=by, now=now, reason="disputed")
     open_dispute(product=product, holder=holder, now=now)
     move(
         product,

@@ -15,6 +15,7 @@ from medlem.accounts.models import Account, AccountPerson
 from medlem.memberships.models import Membership, PointsEntry
 from medlem.memberships.status import PointsKind
 from medlem.products.models import ModelPoints, Product, ProductModel
+from medlem.products.naming import matching, same_name, spelled, words_of
 from medlem.products.rules import Details, folded, missing_details, model_called, normalised_serial
 from medlem.products.status import HOLDING, ProductStatus
 
@@ -39,26 +40,29 @@ def shown_names() -> dict[str, str]:
 
 
 def model_named(name: str) -> ProductModel | None:
-    """The model that somebody names as people do, whatever the case, blanks and punctuation (B2); or
-    whose bar code (EAN) was scanned."""
-    key = model_called(name, names_of_models())
-    if key:
-        return ProductModel.objects.filter(pk=key).first()
+    """The model that somebody names as people do, whatever the case, blanks, punctuation and way of writing
+    its generation (B2); or whose bar code (EAN) was scanned. None where the name could mean several."""
+    names = names_of_models()
+    keys = {key for key in [model_called(name, names)] if key} or {
+        key for each, key in _ways_of_writing() if name.strip() and same_name(each, name)
+    }
+    if len(keys) == 1:
+        return ProductModel.objects.filter(pk=keys.pop()).first()
     digits = "".join(name.split())
     known = digits.isdecimal() and 8 <= len(digits) <= 13
     return ProductModel.objects.filter(ean__in={digits, digits.zfill(13)}).first() if known else None
 
 
+def _ways_of_writing() -> list[tuple[str, int]]:
+    models = ProductModel.objects.values_list("pk", "name", "former_names")
+    return [(each, pk) for pk, name, former in models for each in (name, *former)]
+
+
 def models_matching(typed: str, *, most: int) -> list[str]:
-    """Names of models that have every word that was typed, in their own or a former name; those that begin
-    with it first. Nothing typed gives the first of all."""
-    words = [folded(word) for word in typed.split()]
-    found = []
-    for name, former in ProductModel.objects.order_by("name").values_list("name", "former_names"):
-        spelled = [folded(each) for each in (name, *former)]
-        if any(all(word in each for word in words) for each in spelled):
-            found.append((not spelled[0].startswith(folded(typed)), name))
-    return [name for _later, name in sorted(found)[:most]]
+    """Names of models that have every word that was typed, in their own or a former name, those that fit best
+    first. Nothing typed gives the first of all."""
+    names = ProductModel.objects.order_by("name").values_list("name", "former_names")
+    return matching(typed, dict(names))[:most]
 
 
 def eans_like(serial: str) -> frozenset[str]:
@@ -182,9 +186,7 @@ def products_of(
         )
     )
     if search.strip():
-        found = found.filter(
-            _with_words(search.split()) | Q(serial_number__icontains="".join(search.split()))
-        )
+        found = found.filter(_with_words(search) | Q(serial_number__icontains="".join(search.split())))
     if needs_details:
         found = found.filter(status=ProductStatus.INCOMPLETE)
     if kind:
@@ -200,11 +202,17 @@ def products_of(
     )
 
 
-def _with_words(words: Iterable[str]) -> Q:
+def _with_words(search: str) -> Q:
+    """Every word in the model's name, understood as the catalogue's search does it, the serial number or the
+    dealer."""
+    models: dict[int, str] = {
+        pk: "".join(spelled(name)) for pk, name in ProductModel.objects.values_list("pk", "name")
+    }
     condition = Q()
-    for word in words:
+    for word in words_of(search):
+        named = [pk for pk, name in models.items() if word.folded and word.folded in name]
         condition &= (
-            Q(model__name__icontains=word) | Q(serial_number__icontains=word) | Q(dealer__icontains=word)
+            Q(model__in=named) | Q(serial_number__icontains=word.typed) | Q(dealer__icontains=word.typed)
         )
     return condition
 

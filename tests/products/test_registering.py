@@ -16,7 +16,8 @@ from medlem.core.identifiers import uuid7
 from medlem.events.queries import history_of
 from medlem.memberships.queries import balances_that_disagree, entries_of, points_of
 from medlem.products import actions as products
-from medlem.products.models import Product, ProductModel
+from medlem.products.ledger import allocations_that_disagree
+from medlem.products.models import ModelPoints, Product, ProductModel
 from medlem.products.queries import product_of, row_of
 from medlem.products.rules import MANDATORY, Details
 from tests.factories import details
@@ -252,9 +253,7 @@ def test_b7_a_later_value_never_applies_in_retrospect(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("detail", MANDATORY)
-def test_b3_removing_a_detail_withdraws_and_completing_again_takes_todays_value(
-    cast: Cast, detail: str
-) -> None:
+def test_b7_completing_again_brings_the_value_of_the_first_time(cast: Cast, detail: str) -> None:
     product = add(cast, details("0012345"), code=CHANGING, now=IN_NOVEMBER)
     before = getattr(product, detail)
     lost = change(cast, product, now=IN_NOVEMBER, **{detail: None if detail == "purchased_on" else ""})
@@ -264,16 +263,57 @@ def test_b3_removing_a_detail_withdraws_and_completing_again_takes_todays_value(
     assert ledger(cast) == [
         ("allocated", 60, date(2024, 1, 1)),
         ("withdrawn", -60, None),
-        ("allocated", 45, date(2026, 12, 1)),
+        ("allocated", 60, date(2024, 1, 1)),
     ]
     assert balances_that_disagree() == []
 
 
-def test_b7_a_new_serial_number_is_another_piece(cast: Cast) -> None:
+def test_b7_correcting_a_serial_number_leaves_points_and_moment_alone(cast: Cast) -> None:
     product = add(cast, details("0012345"), code=CHANGING, now=IN_NOVEMBER)
     renumbered = change(cast, product, serial_number="0012346", now=IN_DECEMBER)
-    assert (renumbered.status, renumbered.completed_at) == ("complete", IN_DECEMBER)
-    assert [points for _kind, points, _since in ledger(cast)] == [60, -60, 45]
+    assert (renumbered.status, renumbered.completed_at) == ("complete", IN_NOVEMBER)
+    assert ledger(cast) == [("allocated", 60, date(2024, 1, 1))]
+    assert [event.name for event in history_of(product.public_id)] == [
+        "product.added",
+        "product.completed",
+        "product.changed",
+    ]
+
+
+def test_b7_a_value_that_rose_is_not_harvested_by_editing(cast: Cast, now: datetime) -> None:
+    product = add(cast, details("0012345"), now=now)
+    ModelPoints.objects.create(model=model(), points=900, from_on=date(2026, 12, 1))
+    change(cast, product, serial_number="0012346", now=IN_DECEMBER)
+    change(cast, product, dealer="", now=IN_DECEMBER)
+    assert points_of(cast.fjordlys) == 0
+    change(cast, product, dealer="Fotohuset", now=IN_DECEMBER)
+    assert points_of(cast.fjordlys) == 250
+    add(cast, details("0012347"), now=IN_DECEMBER)
+    assert points_of(cast.fjordlys) == 250 + 900
+
+
+def test_b7_a_correction_to_somebody_elses_number_withdraws_and_back_brings_the_same_value(
+    cast: Cast,
+) -> None:
+    products.add(
+        account=cast.nordkapp,
+        model=model(CHANGING),
+        details=details("0012399"),
+        by=cast.charlie.as_member,
+        now=IN_NOVEMBER,
+    )
+    product = add(cast, details("0012345"), code=CHANGING, now=IN_NOVEMBER)
+    slip = change(cast, product, serial_number="0012399", now=IN_DECEMBER)
+    assert (slip.status, slip.completed_at, points_of(cast.fjordlys)) == ("disputed", None, 0)
+    right = change(cast, product, serial_number="0012346", now=IN_DECEMBER)
+    assert (right.status, right.completed_at) == ("complete", IN_DECEMBER)
+    assert ledger(cast) == [
+        ("allocated", 60, date(2024, 1, 1)),
+        ("withdrawn", -60, None),
+        ("allocated", 60, date(2024, 1, 1)),
+    ]
+    assert balances_that_disagree() == []
+    assert allocations_that_disagree(date(2026, 12, 1)) == []
 
 
 def test_b3_saving_what_is_there_changes_nothing(cast: Cast, now: datetime) -> None:

@@ -182,13 +182,16 @@ def _form_page(request: MemberRequest, template: str, form: Form, context: dict[
 
 
 def _facts(typed: str) -> dict[str, Any]:
-    """The model that is meant, with its points today; else models that look like it."""
+    """The model that is meant, with its points today; and the models to choose from."""
     model = model_named(typed)
+    scanned = model is not None and typed.strip().isdecimal()
     return {
         "found": model,
+        "typed": typed,
         "value": points_on(model, today()) if model else 0,
-        "close": [] if model or not typed.strip() else models_like(typed),
-        "models": models_matching(typed, most=LISTED),
+        "models": [model.name]
+        if model and scanned
+        else models_matching(typed, most=LISTED) or models_like(typed),
     }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from medlem.core.errors import Refused
 from medlem.core.identifiers import uuid7
 from medlem.products.actions import OwnDuplicate, refusals
 from medlem.products.models import ProductModel
-from medlem.products.queries import model_named, shown_names
+from medlem.products.queries import model_named, models_matching, shown_names
 from medlem.products.rules import MANDATORY, Details, nearest
 from medlem.programme import current
 from medlem.web.countries import countries
@@ -27,6 +28,9 @@ from medlem.web.forms import DateInput, Form
 
 WRITTEN_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d %m %Y", "%d%m%Y")
 """What the browser's picker sends, and what people type where there is none."""
+
+MOST_LIKE = 8
+"""Models that are offered for what was typed and is none."""
 
 REMEMBERED = ("purchase_country", "purchase_country_estimated", "dealer", "dealer_estimated")
 """What one product tells about the next, as equipment is often bought in one place."""
@@ -139,15 +143,17 @@ class NewProductForm(ProductForm):
             "Type a part of the name and choose from the list, or scan the bar code of the box."
         ),
         error_messages={"required": gettext_lazy("Choose the model.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "models", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "all-models", "spellcheck": "false"}),
     )
 
     field_order = ("model",)
 
-    def __init__(self, *args: Any, initial: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"product": uuid7(), **initial}, **kwargs)
+    def __init__(self, data: QueryDict | None, *, initial: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(_as_meant(data), initial={"product": uuid7(), **initial}, **kwargs)
+        self.close: list[str] = []
         model = self.fields["model"].widget
         model.attrs |= {
+            "data-choices": "models",
             "hx-get": reverse("portal:models"),
             "hx-trigger": "input changed delay:250ms, change",
             "hx-target": "#model-facts",
@@ -163,8 +169,18 @@ class NewProductForm(ProductForm):
         typed = self.cleaned_data["model"]
         model = model_named(typed)
         if model is None:
-            raise forms.ValidationError(_not_known(typed))
+            self.close = models_like(typed)
+            raise forms.ValidationError(_not_known(typed, close=self.close))
         return model
+
+
+def _as_meant(data: QueryDict | None) -> QueryDict | None:
+    """What was sent, with the model that was chosen for what had been typed: nobody has typed anything else since."""
+    if not data or not data.get("meant") or data.get("meant_for") != data.get("model"):
+        return data
+    meant = data.copy()
+    meant["model"] = str(data["meant"])
+    return meant
 
 
 class ManyProductsForm(ProductForm):
@@ -182,18 +198,16 @@ class ManyProductsForm(ProductForm):
 
 
 def models_like(typed: str) -> list[str]:
-    """Names of the catalogue that look like what was typed."""
-    return nearest(typed, shown_names())
+    """Names of the catalogue that go on like what was typed, else those that look like it."""
+    return models_matching(typed, most=MOST_LIKE) or nearest(typed, shown_names())
 
 
-def _not_known(typed: str) -> str:
-    close = models_like(typed)
-    if not close:
-        return _("We do not know “%(typed)s”. Choose a model from the list.") % {"typed": typed}
-    return _("We do not know “%(typed)s”. Is it one of these? %(close)s") % {
-        "typed": typed,
-        "close": ", ".join(close),
-    }
+def _not_known(typed: str, *, close: Sequence[str]) -> str:
+    if close:
+        return _("We do not know “%(typed)s”. Choose one of those below, or another model.") % {
+            "typed": typed
+        }
+    return _("We do not know “%(typed)s”. Choose a model from the list.") % {"typed": typed}
 
 
 def _countries(present: str) -> list[tuple[str, str]]:
