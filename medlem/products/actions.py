@@ -28,6 +28,7 @@ from medlem.products.rules import (
     Problem,
     SerialProblem,
     day_problem,
+    fingerprint,
     for_event,
     kept,
     missing_details,
@@ -120,13 +121,26 @@ def _of_form(
     return None, uuid7()
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody else saved other details since the form was opened: `details`."""
+
+    def __init__(self, details: Details) -> None:
+        super().__init__(
+            _(
+                "These details were changed since you opened them. Nothing of yours is lost: compare, and save again."
+            )
+        )
+        self.details = details
+
+
 @transaction.atomic
-def change(*, product: Product, details: Details, by: Actor, now: datetime) -> Product:
+def change(*, product: Product, details: Details, seen: str = "", by: Actor, now: datetime) -> Product:
     """Saves the details of a product (B2, B3): completing allocates points, losing a detail withdraws them.
 
     A correction of a product that stays complete leaves its points and the moment of its completion alone (B7);
     another serial number ends an offer of it. A disputed product stays disputed until support settles it.
-    Raises what `add` does.
+    `seen` is the fingerprint of the details that the change began with. Raises what `add` does, and
+    ChangedMeanwhile where others were saved since.
     """
     details = _checked(details, now=now)
     account = Account.objects.select_for_update().get(pk=product.account_id)
@@ -136,6 +150,8 @@ def change(*, product: Product, details: Details, by: Actor, now: datetime) -> P
     before = details_of(product)
     if before == details:
         return product
+    if seen and seen != fingerprint(before):
+        raise ChangedMeanwhile(before)
     renumbered = before.serial_number != details.serial_number
     if renumbered:
         _refuse_own_duplicate(account, product, details.serial_number)

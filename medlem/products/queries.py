@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from medlem.accounts.models import Account, AccountPerson
 from medlem.memberships.models import Membership, PointsEntry
+from medlem.memberships.queries import standing
 from medlem.memberships.status import PointsKind
 from medlem.products.models import ModelPoints, Product, ProductModel
 from medlem.products.naming import matching, same_name, spelled, words_of
@@ -273,6 +274,27 @@ def greyed_values(account: Account, *, today: date) -> list[int]:
     waiting = Product.objects.of(account).filter(status=ProductStatus.INCOMPLETE)
     valued = waiting.annotate(value=Subquery(in_force.values("points")[:1])).filter(value__gt=0)
     return list(valued.order_by("-value").values_list("value", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Points that fall away after a day, as a model counts until then: how many of its products have how many."""
+
+    model: str
+    until: date
+    products: int
+    points: int
+
+
+def ending_points(account: Account, *, today: date) -> list[Ending]:
+    """What falls away of the account's points when models end their qualifying lives, the next to come first (B7)."""
+    counted = Product.objects.filter(
+        account=account, status=ProductStatus.COMPLETE, model__qualifies_until__gte=today
+    ).annotate(allocated=Subquery(standing("public_id").values("points")[:1]))
+    grouped = counted.exclude(allocated=None).order_by().values("model__name", "model__qualifies_until")
+    columns = ("model__name", "model__qualifies_until", "products", "sum")
+    rows = grouped.annotate(products=Count("pk"), sum=Sum("allocated")).values_list(*columns)
+    return sorted((Ending(*row) for row in rows), key=lambda each: (each.until, each.model))
 
 
 def model_bringing(points: int, *, today: date) -> tuple[str, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -115,6 +116,11 @@ def problems_of(details: Details, *, known_eans: frozenset[str], today: date) ->
 def problem_of(details: Details, *, known_eans: frozenset[str], today: date) -> str:
     """The first of `problems_of`; empty when there is none."""
     return next(iter(problems_of(details, known_eans=known_eans, today=today)), "")
+
+
+def fingerprint(details: Details) -> str:
+    """What tells these details from others: a form says with it which ones it began with."""
+    return hashlib.sha256(repr(details).encode()).hexdigest()[:16]
 
 
 def for_event(details: Details) -> dict[str, object]:

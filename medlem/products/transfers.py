@@ -52,6 +52,7 @@ def offer(*, product: Product, to_number: str, message: str, by: Actor, now: dat
     transfer = Transfer.objects.create(
         product=product,
         to_account=receiver,
+        serial_number=product.serial_number,
         message=" ".join(message.split()),
         offered_by_id=by.person_id,
         offered_at=now,
@@ -195,7 +196,7 @@ def tell_owner(transfer: Transfer, how: str, *, now: datetime) -> None:
         account_id=account.public_id,
         name=person.first_name,
         product=transfer.product.model.name,
-        serial=transfer.product.serial_number,
+        serial=transfer.serial_number,
         to_number=transfer.to_account.number,
         how=how,
         link=link("portal:products"),

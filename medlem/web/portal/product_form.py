@@ -18,13 +18,14 @@ from django.utils.translation import gettext_lazy
 from medlem.core import clock
 from medlem.core.errors import Refused
 from medlem.core.identifiers import uuid7
-from medlem.products.actions import OwnDuplicate, refusals
+from medlem.products.actions import ChangedMeanwhile, OwnDuplicate, refusals
 from medlem.products.models import ProductModel
 from medlem.products.queries import model_named, models_matching, shown_names
-from medlem.products.rules import MANDATORY, Details, nearest
+from medlem.products.rules import MANDATORY, Details, fingerprint, kept, nearest
 from medlem.programme import current
-from medlem.web.countries import countries
+from medlem.web.countries import countries, country_name
 from medlem.web.forms import DateInput, Form
+from medlem.web.templatetags.medlem import day
 
 WRITTEN_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d %m %Y", "%d%m%Y")
 """What the browser's picker sends, and what people type where there is none."""
@@ -130,6 +131,56 @@ class ProductForm(Form):
     def for_the_next(self) -> dict[str, Any]:
         """What the form of the next product starts with."""
         return {name: self.cleaned_data[name] for name in REMEMBERED}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A detail that was saved meanwhile, beside what was typed."""
+
+    label: str
+    saved: str
+    typed: str
+
+
+class OwnProductForm(ProductForm):
+    """The details of a product that the account has; `seen` says with which of them the form began."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, data: QueryDict | None, *, initial: Mapping[str, Any], **kwargs: Any) -> None:
+        begins = {"seen": fingerprint(Details(**initial)), **initial}
+        super().__init__(data, initial=begins, **kwargs)
+        self.differences: list[Difference] = []
+
+    def refuse(self, error: Refused) -> None:
+        """What others saved meanwhile is shown beside what was typed; saving once more takes what was typed."""
+        super().refuse(error)
+        if isinstance(error, ChangedMeanwhile):
+            saved, typed = _shown(error.details), _shown(kept(self.details()))
+            self.differences = [
+                Difference(str(self.fields[name].label), saved[name], typed[name])
+                for name in MANDATORY
+                if saved[name] != typed[name]
+            ]
+            self.data = self.data.copy()
+            self.data["seen"] = fingerprint(error.details)
+
+
+def _shown(details: Details) -> dict[str, str]:
+    """The mandatory details as people read them, each with whether it is a best guess."""
+    values = {
+        "serial_number": details.serial_number,
+        "purchased_on": day(details.purchased_on),
+        "purchase_country": country_name(details.purchase_country),
+        "dealer": details.dealer,
+    }
+    guess = _("%(detail)s (best guess)")
+    return {
+        name: guess % {"detail": value}
+        if getattr(details, f"{name}_estimated", False)
+        else value or _("missing")
+        for name, value in values.items()
+    }
 
 
 class NewProductForm(ProductForm):

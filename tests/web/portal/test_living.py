@@ -152,6 +152,20 @@ def test_b8_an_offer_is_declined_or_taken_back(
     assert list(Transfer.objects.order_by("id").values_list("status", flat=True)) == ["declined", "withdrawn"]
 
 
+def test_b8_the_receiver_sees_what_was_offered_and_nothing_of_later(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    transfer = factories.offer(product, cast.nordkapp, now=now)
+    page = alice.get(own(product))
+    values = {"purchased_on": "2024-03-12", "purchase_country": "NO", "dealer": "Fotohuset"}
+    alice.post(own(product), {**values, "serial_number": "023021000999"})
+    transfer.refresh_from_db()
+    assert (page.status_code, transfer.status) == (200, "withdrawn")  # another number is another offer
+    seen = words(charlie.get(offered(transfer)))
+    assert ("Serial number 0230 2100 0484" in seen, "0999" in seen) == (True, False)
+    assert ("Withdrawn" in seen, "Points for you" in seen) == (True, False)
+
+
 def test_b8_a_wrong_number_is_said_at_its_field(alice: Client, cast: Cast, product: Product) -> None:
     page = alice.post(own(product, "give/"), {"give-to_number": "100025", "give-message": "Hei"})
     assert (page.status_code, 'value="Hei"' in page.text) == (422, True)

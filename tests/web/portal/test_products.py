@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -171,6 +171,42 @@ def test_b2_a_best_guess_is_kept_as_one_and_counts(alice: Client) -> None:
         True,
     )
     assert product.purchase_country_estimated is False
+
+
+ENDING = "imagePROGRAF PRO-1000"  # counts until 30 November 2026
+
+
+def test_b7_until_when_a_model_counts_is_said_on_the_form_and_when_it_is_saved(alice: Client) -> None:
+    until = "Products of this model count until 30 Nov 2026; on the day after, their points are withdrawn."
+    assert until in alice.get("/en/products/models/", {"model": ENDING}).text
+    saved = words(alice.post(ADD, answers(model=ENDING), follow=True))
+    assert f"{ENDING} is complete: 60 points, which count until 30 Nov 2026. You have 60 points now." in saved
+    assert until in words(alice.get(own(Product.objects.get())))
+    missing = answers(model=ENDING, serial_number="023021000485", dealer="")
+    assert "Its points count when that is filled in, until 30 Nov 2026." in words(
+        alice.post(ADD, missing, follow=True)
+    )
+
+
+def test_b7_a_model_that_counts_no_longer_promises_nothing(
+    alice: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(datetime(2026, 12, 1, 9, tzinfo=UTC), folder=tmp_path, monkeypatch=monkeypatch)
+    facts = alice.get("/en/products/models/", {"model": ENDING}).text
+    over = "This model counts no longer: it gave points until 30 Nov 2026."
+    assert (over in facts, "when complete" in facts) == (True, False)
+    saved = words(alice.post(ADD, answers(model=ENDING), follow=True))
+    assert (
+        f"{ENDING} is complete. It gives no points: this model counts no longer, and did until 30 Nov 2026."
+        in saved
+    )
+    page = alice.post(ADD, answers(model=ENDING, serial_number="023021000485", dealer=""), follow=True)
+    assert (
+        "Still missing: dealer. It gives no points: this model counts no longer, and did until 30 Nov 2026."
+        in words(page)
+    )
+    incomplete_page = words(alice.get(own(Product.objects.get(dealer=""))))
+    assert (over in incomplete_page, "count until" in incomplete_page) == (True, False)
 
 
 @pytest.mark.parametrize("typed", ["2024-03-12", "12.03.2024", "12.3.24", "12/03/2024", "12032024"])
@@ -374,6 +410,26 @@ def test_b3_completing_says_the_points_and_goes_back_to_the_list(
     assert "EOS R5 Mark II is complete: 310 points. You have 310 points now." in words(page)
     allocated = "310 points allocated on 23 Nov 2026, at the value in force from 1 Jan 2020"
     assert allocated in words(alice.get(own(product)))
+
+
+def test_b3_of_two_tabs_the_second_is_told_and_shown_both(alice: Client, cast: Cast, now: datetime) -> None:
+    product = factories.product(cast.fjordlys, points=310, serial=SERIAL, now=now)
+    first, second = (alice.get(own(product)).context["form"]["seen"].value() for _ in range(2))
+    alice.post(own(product), answers(seen=first, dealer="Kamerabua"))
+    mine = answers(seen=second, dealer="Fotohuset", dealer_estimated="on")
+    page = alice.post(own(product), mine)
+    assert (page.status_code, Product.objects.get().dealer) == (422, "Kamerabua")
+    said = [
+        "These details were changed since you opened them.",
+        "Dealer Kamerabua Fotohuset (best guess)",
+    ]
+    assert lacking(words(page), said) == []
+    assert 'value="Fotohuset"' in page.text
+    # Whoever has seen both decides.
+    alice.post(own(product), {**mine, "seen": page.context["form"]["seen"].value()})
+    assert Product.objects.get().dealer == "Fotohuset"
+    # What is there already is no conflict.
+    assert alice.post(own(product), mine).status_code == 302
 
 
 def test_b3_one_incomplete_product_leads_to_the_next(alice: Client, cast: Cast, now: datetime) -> None:
