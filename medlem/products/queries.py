@@ -8,17 +8,17 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from medlem.accounts.models import Account, AccountPerson
 from medlem.memberships.models import Membership, PointsEntry
 from medlem.memberships.queries import standing
 from medlem.memberships.status import PointsKind
-from medlem.products.models import ModelPoints, Product, ProductModel
+from medlem.products.models import Dispute, ModelPoints, Product, ProductModel, Transfer
 from medlem.products.naming import matching, same_name, spelled, words_of
 from medlem.products.rules import Details, folded, missing_details, model_called, normalised_serial
-from medlem.products.status import HOLDING, ProductStatus
+from medlem.products.status import HOLDING, DisputeStatus, ProductStatus, TransferStatus
 
 
 def catalogue() -> list[ProductModel]:
@@ -120,7 +120,8 @@ def details_of(product: Product) -> Details:
 class ProductRow:
     """A product as lists show it: allocated points when complete, greyed ones with what is missing else (B3).
 
-    `ended` is complete too, but its model's qualifying life is over, so it counts nothing (B7).
+    `ended` is complete too, but its model's qualifying life is over, so it counts nothing (B7). `offered` waits for
+    another account's answer (B8); of what is `contested` somebody else claims the serial number (B4).
     """
 
     product: Product
@@ -128,6 +129,12 @@ class ProductRow:
     allocated: bool
     missing: list[str]
     ended: bool = False
+    offered: bool = False
+    contested: bool = False
+
+    @property
+    def gone(self) -> bool:
+        return self.product.status == ProductStatus.REMOVED
 
 
 class State(StrEnum):
@@ -135,8 +142,11 @@ class State(StrEnum):
 
     COMPLETE = "complete"
     DISPUTED = "disputed"
+    OFFERED = "offered"
     MISSING = "missing"
     ENDED = "ended"
+    GONE = "gone"
+    """No longer the account's: removed or given away."""
 
 
 def _in_state(state: State, *, today: date) -> Q:
@@ -144,7 +154,11 @@ def _in_state(state: State, *, today: date) -> Q:
         case State.COMPLETE:
             return Q(status=ProductStatus.COMPLETE)
         case State.DISPUTED:
-            return Q(status=ProductStatus.DISPUTED)
+            return Q(status=ProductStatus.DISPUTED) | Q(contested=True)
+        case State.OFFERED:
+            return Q(offered=True)
+        case State.GONE:
+            return Q(status=ProductStatus.REMOVED)
         case State.MISSING:
             return ~Q(missing_as="")
     return Q(model__qualifies_until__lt=today)
@@ -172,19 +186,20 @@ def products_of(
     """The account's products, each with `allocated` and `value` (points in force today) (B9).
 
     Every word of `search` has to be in the name, the serial number or the dealer; a serial number may be
-    typed in groups. `state` is one of State. Sorted by a key of SORTABLE, else newest first.
+    typed in groups. `state` is one of State; only GONE finds what is no longer the account's. Sorted by a key of
+    SORTABLE, else newest first.
     """
     in_force = ModelPoints.objects.in_force(today).filter(model=OuterRef("model"))
     standing = PointsEntry.objects.filter(
         product_id=OuterRef("public_id"), kind=PointsKind.ALLOCATED, reversed_by=None
     )
-    found = (
-        Product.objects.of(account)
-        .select_related("model")
-        .annotate(
-            value=Subquery(in_force.values("points")[:1]),
-            allocated=Subquery(standing.order_by("-id").values("points")[:1]),
-        )
+    gone = state == State.GONE
+    own = Product.objects.filter(account=account) if gone else Product.objects.of(account)
+    found = own.select_related("model").annotate(
+        value=Subquery(in_force.values("points")[:1]),
+        allocated=Subquery(standing.order_by("-id").values("points")[:1]),
+        offered=Exists(Transfer.objects.filter(product=OuterRef("pk"), status=TransferStatus.OFFERED)),
+        contested=Case(When(status__in=HOLDING, then=_contested()), default=False),
     )
     if search.strip():
         found = found.filter(_with_words(search) | Q(serial_number__icontains="".join(search.split())))
@@ -196,11 +211,21 @@ def products_of(
         found = found.filter(_in_state(State(state), today=today))
     key = SORTABLE.get(sort.removeprefix("-"))
     if key is None:
-        return found.order_by("-added_at", "-id")
+        return found.order_by("-removed_at" if gone else "-added_at", "-id")
     falling = sort.startswith("-")
     return found.order_by(
         key.desc(nulls_last=True) if falling else key.asc(nulls_last=True), "-added_at", "-id"
     )
+
+
+def _contested() -> Exists:
+    """Within a query of products: whether somebody else claims the serial number (B4)."""
+    claims = Dispute.objects.filter(
+        status=DisputeStatus.OPEN,
+        serial_number=OuterRef("serial_number"),
+        product__model=OuterRef("model"),
+    )
+    return Exists(claims.exclude(product=OuterRef("pk")))
 
 
 def _with_words(search: str) -> Q:
@@ -248,6 +273,8 @@ def row_of(product: Product) -> ProductRow:
         points=allocated or 0 if complete else value or 0,
         allocated=complete,
         ended=complete and allocated is None,
+        offered=getattr(product, "offered", False),
+        contested=getattr(product, "contested", False),
         missing=missing_details(details_of(product)) if product.status == ProductStatus.INCOMPLETE else [],
     )
 
@@ -255,6 +282,21 @@ def row_of(product: Product) -> ProductRow:
 def product_of(account: Account, public_id: UUID, *, today: date) -> Product | None:
     """One product of the account, or None: a stranger's does not exist."""
     return products_of(account, today=today).filter(public_id=public_id).first()
+
+
+def former_product_of(account: Account, public_id: UUID) -> Product | None:
+    """A product that the account had, and removed or gave away."""
+    gone = Product.objects.filter(account=account, status=ProductStatus.REMOVED, public_id=public_id)
+    return gone.select_related("model").first()
+
+
+def has_former_products(account: Account) -> bool:
+    return Product.objects.filter(account=account, status=ProductStatus.REMOVED).exists()
+
+
+def contested_count(account: Account) -> int:
+    """How many of the account's serial numbers somebody else claims too (B4)."""
+    return Product.objects.of(account).filter(_contested(), status__in=HOLDING).count()
 
 
 def own_among(account: Account, ids: Iterable[UUID | None]) -> set[UUID]:

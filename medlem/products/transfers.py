@@ -161,7 +161,8 @@ def _end(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Ends an offer under the owner's lock; the event stands in the history of the account that did it."""
+    """Ends an offer under the owner's lock; the event stands in the history of the account that did it, and in
+    that of the product."""
     account = Account.objects.select_for_update().get(products=transfer.product_id)
     transfer.status = Transfer.objects.get(pk=transfer.pk).status
     if transfer.status != TransferStatus.OFFERED:
@@ -179,6 +180,15 @@ def _end(
         now=now,
         account_id=(of or account).public_id,
         fields={"answered_at": now},
+    )
+    # In the product's own history too, which is the owner's: whoever declined for the receiver is not named there.
+    record(
+        f"product.offer_{to}",
+        by=SYSTEM if of else by,
+        now=now,
+        subject=transfer.product,
+        account_id=account.public_id,
+        after={"to": transfer.to_account.number},
     )
 
 

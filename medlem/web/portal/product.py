@@ -23,11 +23,13 @@ from medlem.core.errors import Refused
 from medlem.events.queries import history_of
 from medlem.memberships.queries import entry_for, points_of
 from medlem.products import actions
-from medlem.products.contested import dispute_about, open_offer, statements_of
+from medlem.products.changing import can_come_back
+from medlem.products.contested import dispute_about, given_to, open_offer, statements_of
 from medlem.products.models import Product, points_on
 from medlem.products.queries import (
     dealers_of,
     details_of,
+    former_product_of,
     model_named,
     models_matching,
     next_needing_details,
@@ -38,6 +40,7 @@ from medlem.products.rules import missing_details, unusual_shape
 from medlem.products.status import ProductStatus
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
+from medlem.web.countries import country_name
 from medlem.web.forms import Form
 from medlem.web.history import history
 from medlem.web.portal.details import named
@@ -108,7 +111,9 @@ def models(request: MemberRequest) -> HttpResponse:
 @member
 def product(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The form of a product, what is missing first and in focus (B3); below it what became of it (E3)."""
-    found = own_product(request.account, public_id)
+    found = product_of(request.account, public_id, today=today())
+    if found is None:
+        return former_product(request, public_id)
     form = _form_of(request, found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -128,6 +133,26 @@ def product(request: MemberRequest, public_id: UUID) -> HttpResponse:
                 redirect("portal:product", following.public_id) if following else redirect("portal:products")
             )
     return product_page(request, found, form=form)
+
+
+def former_product(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """A product that the account had: what it was, when and why it went, and its history (B8, E3)."""
+    found = former_product_of(request.account, public_id)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        messages.warning(
+            request, _("This product was removed meanwhile. Register it again, or undo the removal.")
+        )
+        return redirect("portal:product", public_id)
+    context = {
+        "product": found,
+        "country": country_name(found.purchase_country),
+        "given_to": given_to(found),
+        "can_come_back": can_come_back(found, now=clock.now()),
+        "history": history(reversed(history_of(found.public_id))),
+    }
+    return render(request, "portal/product_former.html", context)
 
 
 def _form_of(request: MemberRequest, found: Product) -> OwnProductForm:

@@ -162,8 +162,10 @@ class OwnProductForm(ProductForm):
                 for name in MANDATORY
                 if saved[name] != typed[name]
             ]
-            self.data = self.data.copy()
-            self.data["seen"] = fingerprint(error.details)
+            assert isinstance(self.data, QueryDict)
+            again = self.data.copy()
+            again["seen"] = fingerprint(error.details)
+            self.data = again
 
 
 def _shown(details: Details) -> dict[str, str]:

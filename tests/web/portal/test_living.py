@@ -243,6 +243,120 @@ def test_b7_a_product_is_removed_with_a_reason(alice: Client, cast: Cast, produc
     assert "Removed: it was scrapped" in words(alice.get("/en/points/"))
 
 
+def test_b8_a_reason_is_chosen_and_none_is_there_beforehand(alice: Client, product: Product) -> None:
+    assert 'name="remove-gone" value="sold" id="id_remove-gone_0">' in alice.get(own(product)).text
+    page = alice.post(own(product, "remove/"), {})
+    said = words(page)
+    assert (page.status_code, "Choose why" in said, "Why? optional" in said) == (422, True, False)
+
+
+def test_b8_what_is_gone_is_found_read_and_brought_back_within_a_day(
+    alice: Client,
+    charlie: Client,
+    cast: Cast,
+    product: Product,
+    tmp_path: Path,
+    monkeypatch: Any,
+    now: datetime,
+) -> None:
+    done = alice.post(own(product, "remove/"), {"remove-gone": "scrapped"}, follow=True)
+    assert f'<a href="{own(product)}">See it, or undo the removal within a day</a>' in done.text
+    assert f"{product.model.name} 0230 2100 0484 Scrapped, 23 Nov 2026 View product" in words(
+        alice.get(PRODUCTS, {"state": "gone"})
+    )
+    page = words(alice.get(own(product)))
+    said = ["Scrapped Removed 23 Nov 2026, 10:00.", "Undo the removal", "Fotoforhandler AS", "was removed."]
+    assert lacking(page, said) == []
+    late = alice.post(own(product), {"serial_number": "X"}, follow=True)
+    assert "This product was removed meanwhile." in words(late)
+    assert [charlie.get(own(product)).status_code, charlie.post(own(product, "bring-back/")).status_code] == [
+        404,
+        302,
+    ]
+    back = alice.post(own(product, "bring-back/"), follow=True)
+    assert f"{product.model.name} is in your list again. You have 310 points now." in words(back)
+    alice.post(own(product, "remove/"), {"remove-gone": "mistake"})
+    set_clock(now + timedelta(days=2), folder=tmp_path, monkeypatch=monkeypatch)
+    assert "Undo the removal" not in words(alice.get(own(product)))
+    refused = alice.post(own(product, "bring-back/"), follow=True)
+    assert "This removal cannot be undone any more." in words(refused)
+
+
+def test_b8_what_was_given_away_is_read_and_not_brought_back(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    transfer = factories.offer(product, cast.nordkapp, now=now)
+    assert "Offered" in words(alice.get(PRODUCTS, {"state": "offered"}))
+    charlie.post(offered(transfer), {"dealer": "Privat salg"})
+    page = words(alice.get(own(product)))
+    assert f"Account {cast.nordkapp.number} accepted it on 23 Nov 2026." in page
+    assert ("Undo" in page, "Nordkapp" in page) == (False, False)
+    refused = words(alice.post(own(product, "bring-back/"), follow=True))
+    assert "This removal cannot be undone any more." in refused
+    # The list was empty, and still leads to what is gone.
+    assert "Products that are no longer here" in words(alice.get(PRODUCTS))
+
+
+def test_b8_what_became_of_an_offer_stands_in_the_products_history(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    first = factories.offer(product, cast.nordkapp, now=now)
+    assert f"{product.model.name} Offered" in words(alice.get(PRODUCTS))
+    charlie.post(offered(first, "decline/"))
+    alice.post(offered(factories.offer(product, cast.nordkapp, now=now), "take-back/"))
+    page = words(alice.get(own(product)))
+    number = cast.nordkapp.number
+    said = [
+        f"Account {number} declined the offer of {product.model.name}.",
+        f"The offer of {product.model.name} to account {number} was taken back.",
+    ]
+    assert lacking(page, said) == []
+    assert "Charlie" not in page
+
+
+def test_b4_a_number_that_another_claims_is_marked_in_the_list_and_on_the_overview(
+    alice: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    assert "Claimed by another business too" not in words(alice.get(PRODUCTS))
+    factories.product(cast.nordkapp, points=310, serial=SERIAL, now=now)
+    for address in (PRODUCTS, f"{PRODUCTS}?state=disputed"):
+        assert f"{product.model.name} Claimed by another business too" in words(alice.get(address))
+    overview = words(alice.get("/en/overview/"))
+    assert (
+        lacking(overview, ["Show that 1 serial number is yours", "Claimed by another business too 1"]) == []
+    )
+    assert "Without your product support decides" in words(alice.get(own(product)))
+
+
+def test_b4_the_reason_of_a_decision_stands_in_the_history_of_both(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    claim = factories.product(cast.nordkapp, points=310, serial=SERIAL, now=now)
+    assert "Your claim to the serial number ends with it" in words(charlie.get(own(claim)))
+    settling.settle(
+        dispute=Dispute.objects.get(),
+        owner_id=claim.public_id,
+        reason="Kvitteringen fra 2024",
+        by=cast.sara.as_staff,
+        now=now,
+    )
+    for client, side in ((alice, product), (charlie, claim)):
+        assert "Reason: Kvitteringen fra 2024" in words(client.get(own(side)))
+
+
+def test_b4_a_claim_that_is_removed_while_the_case_runs_ends_and_the_holders_does_not(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    claim = factories.product(cast.nordkapp, points=310, serial=SERIAL, now=now)
+    charlie.post(own(claim, "remove/"), {"remove-gone": "mistake"})
+    assert Dispute.objects.get().status == "withdrawn"
+    charlie.post(own(claim, "bring-back/"))
+    alice.post(own(product, "remove/"), {"remove-gone": "sold"})
+    still = Dispute.objects.get(status="open")
+    settling.settle(dispute=still, owner_id=claim.public_id, reason="x", by=cast.sara.as_staff, now=now)
+    assert points_of(cast.nordkapp) == 310
+
+
 def test_the_addresses_of_the_forms_lead_back_to_the_product(alice: Client, product: Product) -> None:
     for verb in ("statement/", "give/", "missing/", "found/", "remove/"):
         assert alice.get(own(product, verb))["Location"] == own(product), verb
