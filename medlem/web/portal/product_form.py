@@ -199,6 +199,10 @@ class NewProductForm(ProductForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "all-models", "spellcheck": "false"}),
     )
 
+    keep_date = forms.BooleanField(
+        label=gettext_lazy("Keep the purchase date for the next one, as with one invoice for many"), required=False
+    )
+
     field_order = ("model",)
 
     def __init__(self, data: QueryDict | None, *, initial: Mapping[str, Any], **kwargs: Any) -> None:
@@ -217,6 +221,18 @@ class NewProductForm(ProductForm):
             self.fields[name].widget.attrs["data-scan"] = ""
         if not self.is_bound:
             self.fields["serial_number" if initial.get("model") else "model"].widget.attrs["autofocus"] = True
+
+    def for_the_next(self) -> dict[str, Any]:
+        """The day goes on to the next product where that was asked for; so does the asking."""
+        if not self.cleaned_data["keep_date"]:
+            return super().for_the_next()
+        bought = self.cleaned_data["purchased_on"]
+        return {
+            **super().for_the_next(),
+            "purchased_on": bought.isoformat() if bought else "",
+            "purchased_on_estimated": self.cleaned_data["purchased_on_estimated"],
+            "keep_date": True,
+        }
 
     def clean_model(self) -> ProductModel:
         typed = self.cleaned_data["model"]

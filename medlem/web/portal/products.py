@@ -58,6 +58,11 @@ class Wanted:
         """The products of the account that are wanted, in the order that is wanted."""
         return products_of(account, today=clock.today(current().timezone), **asdict(self))
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the search says what is shown and how."""
+        return bool(self.needs_details or self.kind or self.state or self.sort)
+
     def hidden(self) -> list[tuple[str, str]]:
         """The same as fields of another form: what the address says of the list."""
         asked = {**asdict(self), "q": self.search, "needs_details": "1" if self.needs_details else ""}

@@ -290,6 +290,13 @@
     button.hidden = true;
   });
 
+  // <input type="checkbox" data-all="name">: ticks all boxes of that name in its form.
+  document.addEventListener("change", (event) => {
+    const { all } = event.target.dataset;
+    if (!all) return;
+    for (const box of event.target.form.querySelectorAll(`[name="${all}"]`)) box.checked = event.target.checked;
+  });
+
   // --- where one is ---------------------------------------------------------------------------------
 
   // On phones the tabs scroll sideways; the current one is brought into sight.

@@ -115,7 +115,10 @@ def test_b8_a_product_is_offered_seen_and_accepted(
     assert "Nordkapp" not in said
     transfer = Transfer.objects.get()
     listed = charlie.get(PRODUCTS)
-    assert "Fjordlys Foto AS offers you EF 300mm f/2.8L IS II USM See the offer" in words(listed)
+    assert (
+        "1 product is offered to you Fjordlys Foto AS offers you EF 300mm f/2.8L IS II USM 0230 2100 0484 Accept"
+        in words(listed)
+    )
     assert offered(transfer) in listed.text
     page = charlie.get(offered(transfer))
     assert (
@@ -136,6 +139,19 @@ def test_b8_a_product_is_offered_seen_and_accepted(
     assert (points_of(cast.fjordlys), points_of(cast.nordkapp)) == (0, 310)
     again = charlie.post(offered(transfer), {"dealer": "Privat salg"})
     assert (again.status_code, "Accepted View product" in words(again)) == (422, True)
+
+
+def test_b8_several_offers_stand_in_one_notice_and_each_is_taken_there(
+    charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    other = factories.product(cast.fjordlys, points=200, serial="023021000485", now=now)
+    first, second = (factories.offer(each, cast.nordkapp, now=now) for each in (product, other))
+    page = charlie.get(PRODUCTS)
+    assert ("2 products are offered to you" in words(page), page.text.count('class="offers"')) == (True, 1)
+    assert page.text.count('<input type="hidden" name="dealer" value="Fjordlys Foto AS">') == 2
+    charlie.post(offered(first), {"dealer": "Fjordlys Foto AS"})
+    charlie.post(offered(second, "decline/"))
+    assert points_of(cast.nordkapp) == 310
 
 
 def test_b8_an_offer_is_declined_or_taken_back(

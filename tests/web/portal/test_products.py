@@ -313,6 +313,15 @@ def test_b5_save_and_add_another_remembers_dealer_and_country(alice: Client) -> 
     assert "EOS R5 Mark II is complete" in words(again)
 
 
+def test_b5_the_date_is_kept_for_the_next_where_that_is_asked_for(alice: Client) -> None:
+    again = alice.post(ADD, answers(another="1", keep_date="on", purchased_on_estimated="on"), follow=True)
+    form = again.context["form"]
+    kept = [form[name].value() for name in ("purchased_on", "purchased_on_estimated", "keep_date")]
+    assert kept == ["2024-03-12", True, True]
+    once = alice.post(ADD, answers(another="1", serial_number="023021000485"), follow=True).context["form"]
+    assert [once[name].value() for name in ("purchased_on", "keep_date")] == [None, None]
+
+
 def test_the_first_product_starts_with_the_countrys_own(alice: Client) -> None:
     form = alice.get(ADD).context["form"]
     assert form["purchase_country"].value() == "NO"
