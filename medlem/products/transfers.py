@@ -183,7 +183,11 @@ def _end(
     )
     # In the product's own history too, which is the owner's: whoever declined for the receiver is not named there.
     record(
-        f"product.offer_{to}",
+        {
+            TransferStatus.WITHDRAWN: "product.offer_withdrawn",
+            TransferStatus.DECLINED: "product.offer_declined",
+            TransferStatus.EXPIRED: "product.offer_expired",
+        }[to],
         by=SYSTEM if of else by,
         now=now,
         subject=transfer.product,

@@ -144,6 +144,11 @@ SENTENCES = {
     "transfer.withdrawn": gettext_lazy("The offer of %(subject)s was taken back."),
 }
 
+TO_MEMBERS = {
+    "product.ownership_shown": gettext_lazy("You sent evidence to support about %(subject)s."),
+}
+"""What is said otherwise to those who did it."""
+
 APPROVED_AUTOMATICALLY = gettext_lazy(
     "The application was approved automatically, as every required check passed."
 )
@@ -215,17 +220,17 @@ def history(events: Iterable[Event]) -> list[Happened]:
             who=current().brand.name if event.actor_kind == "staff" else names.get(event.actor_id, ""),
             state=STATES.get(event.name, ""),
         )
-        for event, sentence in zip(events, sentences(events), strict=True)
+        for event, sentence in zip(events, sentences(events, to_members=True), strict=True)
     ]
 
 
-def sentences(events: Iterable[Event]) -> list[str]:
+def sentences(events: Iterable[Event], *, to_members: bool = False) -> list[str]:
     """What happened, a sentence for each event; a neutral one where the name is not known."""
     events = list(events)
     subjects = _subjects(events)
     people = names_of(_person(event) for event in events)
     return [
-        str(_sentence(event))
+        str(TO_MEMBERS.get(event.name) if to_members and event.name in TO_MEMBERS else _sentence(event))
         % _values(event, subject=subjects.get(event.subject_id), person=people.get(_person(event)))
         for event in events
     ]

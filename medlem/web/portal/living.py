@@ -133,7 +133,7 @@ def bring_back(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Undoes a removal within a day (B8)."""
     former = former_product_of(request.account, public_id)
     if former is None:
-        return redirect("portal:product", public_id)
+        return redirect("portal:product", own_product(request.account, public_id).public_id)
     try:
         changing.bring_back(product=former, by=request.user.as_member, now=clock.now())
     except Refused as error:

@@ -200,7 +200,8 @@ class NewProductForm(ProductForm):
     )
 
     keep_date = forms.BooleanField(
-        label=gettext_lazy("Keep the purchase date for the next one, as with one invoice for many"), required=False
+        label=gettext_lazy("Keep the purchase date for the next one, as with one invoice for many"),
+        required=False,
     )
 
     field_order = ("model",)

@@ -287,7 +287,7 @@ def test_b8_what_is_gone_is_found_read_and_brought_back_within_a_day(
     assert "This product was removed meanwhile." in words(late)
     assert [charlie.get(own(product)).status_code, charlie.post(own(product, "bring-back/")).status_code] == [
         404,
-        302,
+        404,
     ]
     back = alice.post(own(product, "bring-back/"), follow=True)
     assert f"{product.model.name} is in your list again. You have 310 points now." in words(back)
