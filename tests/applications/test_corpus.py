@@ -33,6 +33,7 @@ SLICE = {
     "someone-elses": 1,
     "no-vat-number": 1,
     "letter": 1,
+    "day-under-picture": 1,
     "empty": 1,
     "bankrupt": 1,
     "locked": 1,

@@ -145,6 +145,11 @@ def _wrong(one: Callable[..., Specimen], place: Iterator[int]) -> Iterator[Speci
             wrong, "text-under-picture", "faktura.pdf",
             lambda a, s=seed: wear.text_under_picture(papers.invoice(norwegian(130 + s)), papers.invoice(a)),
         )  # fmt: skip
+    for year in (2016, 2019):
+        yield one(
+            wrong, "day-under-picture", "faktura.pdf",
+            lambda a, y=year: wear.text_under_picture(papers.invoice(a, day=(y, 3, 6)), papers.invoice(a)),
+        )  # fmt: skip
     for _ in range(3):
         yield one(wrong, "white-on-white", "faktura.pdf", lambda a: papers.white_on_white(a, other))
     for _ in range(2):

@@ -5,6 +5,7 @@ what was found in either, `picture_of` shows a page. Documents are opened in a p
 """
 
 from .apart import NoReaderHere, ReadingFailed
+from .dates import days_on
 from .errors import (
     BrokenFile,
     DisguisedFile,
@@ -56,6 +57,7 @@ __all__ = [
     "UnknownKind",
     "UnreadableFile",
     "Word",
+    "days_on",
     "findings",
     "look",
     "packed",
