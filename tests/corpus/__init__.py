@@ -65,10 +65,10 @@ def specimens() -> Iterator[Specimen]:
     yield from _hostile(one)
 
 
-UNKNOWN: dict[str, Any] = {"writes": {"email": "kamera@gmail.com", "known": ()}}
-KNOWN: dict[str, Any] = {
-    "writes": {"email": "oss@bildene.example", "known": (("home_page", "https://www.bildene.example/om"),)}
-}
+UNKNOWN = (("home_page", "https://www.bildene.example/om"),)
+
+
+KNOWN = (("home_page", "https://www.bildene.example/om"),)
 
 
 def _clean(one: Callable[..., Specimen]) -> Iterator[Specimen]:
@@ -77,14 +77,23 @@ def _clean(one: Callable[..., Specimen]) -> Iterator[Specimen]:
         yield one(Kind.HONEST, "invoice", "faktura.pdf", lambda a, m=manner: papers.invoice(a, manner=m))
     for _ in range(6):
         yield one(Kind.HONEST, "vat-certificate", "mva-bekreftelse.pdf", papers.vat_certificate)
-    for _ in range(2):  # anybody can get a print of the register, but not write from where the business does
+    for person in ("ase", "ole"):  # anybody can get a print of the register, but not write from the business
+        writes = {"email": f"{person}@bildene.example", "known": KNOWN}
         yield one(
-            Kind.HONEST, "registration-known", "firmaattest.pdf", papers.registration, vat=False, **KNOWN
+            Kind.HONEST,
+            "registration-known",
+            "firmaattest.pdf",
+            papers.registration,
+            vat=False,
+            writes=writes,
         )
-    for _ in range(3):
-        yield one(Kind.PUBLIC, "registration", "firmaattest.pdf", papers.registration, vat=False, **UNKNOWN)
-    for _ in range(3):
-        yield one(Kind.PUBLIC, "free-mail", "faktura.pdf", papers.invoice, **UNKNOWN)
+    for person in ("ase", "ole", "mia"):
+        writes = {"email": f"{person}.foto@gmail.com", "known": ()}
+        yield one(
+            Kind.PUBLIC, "registration", "firmaattest.pdf", papers.registration, vat=False, writes=writes
+        )
+        writes = {"email": f"{person}.film@gmail.com", "known": ()}
+        yield one(Kind.PUBLIC, "free-mail", "faktura.pdf", papers.invoice, writes=writes)
     for _ in range(3):
         yield one(Kind.HONEST, "licence", "bevilling.pdf", papers.licence, vat=False)
     for _ in range(3):
