@@ -200,7 +200,7 @@ class NewProductForm(ProductForm):
     )
 
     keep_date = forms.BooleanField(
-        label=gettext_lazy("Keep the purchase date for the next one, as with one invoice for many"),
+        label=gettext_lazy("Keep the date for the next one, as with one invoice for many"),
         required=False,
     )
 
