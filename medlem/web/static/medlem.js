@@ -89,6 +89,7 @@
 
   for (const field of document.querySelectorAll("[data-choices]")) {
     const first = { role: "combobox", "aria-autocomplete": "list", "aria-controls": field.dataset.choices };
+    field.removeAttribute("list"); // the datalist is for those without a script
     for (const [name, value] of Object.entries({ ...first, "aria-expanded": "false" })) field.setAttribute(name, value);
     field.addEventListener("blur", () => show(field, false));
     field.addEventListener("keydown", (event) => {
