@@ -369,6 +369,7 @@ DESK: dict[str, str] = {
     "desk:serial": "vera sara mona",
     "desk:legacy": "sara mona",
     "desk:name_legacy": "sara mona",
+    "desk:unname_legacy": "sara mona",
     "desk:invoices": "finn mona",
     "desk:invoice": "finn mona",
     "desk:invoice_pdf": "finn mona",

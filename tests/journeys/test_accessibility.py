@@ -170,7 +170,8 @@ LOOKED_AT_ELSEWHERE = {
     "desk": {
         "next_application", "claim", "release", "take_over", "note", "unblock",
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
-        "name_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again", "take_back",
+        "name_legacy", "unname_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again",
+        "take_back",
     },
 }  # fmt: skip
 
