@@ -257,6 +257,7 @@ NAMED: dict[str, Arguments] = {
     "portal:stop_import": list_of_products,
     "portal:discard_import": list_of_products,
     "portal:import_refused": list_of_products,
+    "portal:import_refused_xlsx": list_of_products,
     "portal:product": lambda things: {"public_id": things.product.public_id},
     "portal:statement": lambda things: {"public_id": things.product.public_id},
     "portal:give": lambda things: {"public_id": things.product.public_id},

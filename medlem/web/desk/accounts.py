@@ -45,6 +45,7 @@ from medlem.web.templatetags.medlem import number
 SEE = (Role.VALIDATOR, Role.SUPPORT, Role.FINANCE, Role.MANAGER)
 ADJUST = (Role.SUPPORT, Role.MANAGER)
 HELP = (Role.SUPPORT,)
+LOOK = (Role.VALIDATOR, Role.SUPPORT, Role.MANAGER)
 PAGE, PRODUCTS, LATEST = 50, 50, 20
 
 
@@ -185,6 +186,7 @@ def _page(
         "history": timeline(account_history(found.public_id)[:LATEST]),
         "may_adjust": bool(request.roles & set(ADJUST)),
         "may_link": bool(request.roles & set(HELP)),
+        "may_look": bool(request.roles & set(LOOK)),
         "may_name": bool(request.roles & set(ADJUST)),
         "may_mail": bool(request.roles & {Role.VALIDATOR, *ADJUST}),
         "may_invoice": bool(request.roles & {Role.FINANCE, Role.MANAGER}),
