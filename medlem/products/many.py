@@ -185,11 +185,12 @@ def _look(
     made.defaults["ambiguous"] = any(
         reason["code"] == "ambiguous_day" for row in read for reason in row.reasons
     )
-    reasons = [reason for row in read for reason in row.reasons]
+    going_in = {RowOutcome.COMPLETE, RowOutcome.INCOMPLETE, RowOutcome.DISPUTED}
+    fresh = [row for row, (outcome, _why) in zip(read, outcomes, strict=True) if outcome in going_in]
     made.defaults |= {
-        "unusual": sum(reason["code"] == "unusual" for reason in reasons),
-        "fillable": sum(row.fillable for row in read),
-        "earlier": sum(reasons == [EARLIER] for _outcome, reasons in outcomes),
+        "unusual": sum(reason["code"] == "unusual" for row in fresh for reason in row.reasons),
+        "fillable": sum(row.fillable for row in fresh),
+        "earlier": sum(why == [EARLIER] for _outcome, why in outcomes),
     }
     outcomes = told(made, read, outcomes, by=by, now=now)
     made.save(update_fields=["columns", "defaults", "points"])
