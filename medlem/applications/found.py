@@ -18,6 +18,7 @@ from medlem.gateways.documents import (
     Findings,
     PageText,
     Reader,
+    days_on,
     findings,
     packed,
     unpacked,
@@ -66,13 +67,18 @@ def shows_all(found: Findings | Mapping[str, Any], application: Application) -> 
 
 # --- the text layer against the picture -------------------------------------------------------------
 
-SOUGHT = ("number", "vat_number", "name", "address")
+SOUGHT = ("number", "vat_number", "name", "address", "dated")
 
 
 def claimed(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """What was found in a text layer, and so has to be seen in the picture too; what was read from the picture
     was seen."""
     return {name: row[name] for name in SOUGHT if row[name] and row[name]["reader"] == Reader.TEXT}
+
+
+def shown_days(pages: Iterable[PageText], *, today: date) -> set[str]:
+    """Every day that is written on the pages, as a row keeps a day."""
+    return {each.day.isoformat() for page in pages for each in days_on(page, today=today)}
 
 
 def place_of(found: Mapping[str, Any]) -> Box:

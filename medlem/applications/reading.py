@@ -11,7 +11,15 @@ import structlog
 from django.db import transaction
 
 from medlem.applications.evidence import look_through
-from medlem.applications.found import claimed, looked_for, place_of, read_of, transcript_of, unread_of
+from medlem.applications.found import (
+    claimed,
+    looked_for,
+    place_of,
+    read_of,
+    shown_days,
+    transcript_of,
+    unread_of,
+)
 from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import documents_of
 from medlem.applications.status import Reading
@@ -129,7 +137,7 @@ def _not_in_picture(evidence: Evidence, there: dict[str, dict[str, Any]], *, now
     else on the whole page."""
     with files().open(evidence.stored_as) as stored:
         content = stored.read()
-    missing = dict(there)
+    missing, today = dict(there), date_in(current().timezone, now)
     for whole in (False, True):
         seen: list[PageText] = []
         for page in sorted({found["page"] for found in missing.values()}):
@@ -139,7 +147,9 @@ def _not_in_picture(evidence: Evidence, there: dict[str, dict[str, Any]], *, now
                 places = [place_of(found) for found in missing.values() if found["page"] == page]
                 texts = scan_places(content, page=page, places=places)
                 seen.append(PageText(page, "\n".join(texts), reader=_reader()))
-        visible = looked_for(evidence.application, seen, today=date_in(current().timezone, now)).places
+        visible = set(looked_for(evidence.application, seen, today=today).places)
+        if evidence.findings and evidence.findings["dated_on"] in shown_days(seen, today=today):
+            visible.add("dated")
         missing = {name: found for name, found in missing.items() if name not in visible}
     return list(missing)
 

@@ -1,4 +1,7 @@
-"""Who may see a page. A stranger gets 404: what is not yours does not exist."""
+"""Who may see a page. A stranger gets 404: what is not yours does not exist.
+
+No browser keeps these pages, so that *back* shows nothing of them to whoever sits there after a sign-out.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from medlem.accounts.models import Account, User
 from medlem.accounts.queries import account_of, roles_of
@@ -34,6 +38,7 @@ def member(view: View) -> View:
     """For those who act for a business; others sign in, and staff find nothing here."""
 
     @wraps(view)
+    @never_cache
     def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("public:sign_in"))
@@ -51,6 +56,7 @@ def staff(*roles: str) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
+        @never_cache
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), reverse("public:sign_in"))

@@ -74,7 +74,6 @@ def pdf_of(invoice: Invoice) -> HttpResponse | None:
     with files().open(invoice.pdf) as stored:
         response = HttpResponse(stored.read(), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{invoice.number}.pdf"'
-    response["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -139,6 +139,20 @@ def test_a7_what_a_text_layer_says_and_the_page_does_not_show_is_named(
 
 
 @pytest.mark.usefixtures("pictures_are_read")
+def test_a7_a_newer_day_in_the_text_layer_alone_is_named(application: Application, now: datetime) -> None:
+    seen = PAPER.replace("Fakturadato 02.11.2026", "03.04.2017")
+    forged = read(
+        add(application, hidden(seen, "Fakturadato 02.11.2026"), now=now, filename="f.pdf"), now=now
+    )
+    facts = _document_facts(forged)
+    assert (facts.dated_on, facts.compared, facts.not_in_picture) == (
+        date(2026, 11, 2),
+        True,
+        ("02.11.2026",),
+    )
+
+
+@pytest.mark.usefixtures("pictures_are_read")
 def test_a7_an_honest_text_layer_is_seen_and_compared_once(application: Application, now: datetime) -> None:
     document = read(add(application, pdf(PAPER), now=now, filename="f.pdf"), now=now)
     assert (_document_facts(document).compared, _document_facts(document).not_in_picture) == (True, ())

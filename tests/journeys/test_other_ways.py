@@ -136,3 +136,13 @@ def test_c3_at_2500_there_is_no_switch_and_at_2501_there_is(house: House, page: 
     expect(switch).to_have_attribute("aria-checked", "true")
     for letter in "ABC":
         expect(page.get_by_role("link", name=f"Choose Business {letter}")).to_be_visible()
+
+
+def test_back_shows_nothing_after_a_sign_out(house: House, page: Page) -> None:
+    become(page, house, "Nora Natt")
+    page.goto(f"{house.url}/en/products/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("My products")
+    page.get_by_role("button", name="Sign out").click()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/sign-in/"))
+    expect(page.get_by_role("heading", name="My products")).to_have_count(0)

@@ -5,6 +5,7 @@ what was found in either, `picture_of` shows a page. Documents are opened in a p
 """
 
 from .apart import NoReaderHere, ReadingFailed
+from .dates import days_on
 from .errors import (
     BrokenFile,
     DisguisedFile,
@@ -17,6 +18,7 @@ from .errors import (
     UnreadableFile,
 )
 from .filenames import shown_name
+from .folding import is_made_of
 from .kind import Kind
 from .look import Document
 from .opening import (
@@ -56,7 +58,9 @@ __all__ = [
     "UnknownKind",
     "UnreadableFile",
     "Word",
+    "days_on",
     "findings",
+    "is_made_of",
     "look",
     "packed",
     "pages_of",

@@ -185,7 +185,7 @@ def test_d3_the_pdf_is_the_buyers_own(alice: Client, cast: Cast, now: datetime) 
     assert {name: pdf.headers[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")} == {
         "Content-Type": "application/pdf",
         "Content-Disposition": 'inline; filename="10001.pdf"',
-        "Cache-Control": "private, no-cache",
+        "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private",
     }
 
 
