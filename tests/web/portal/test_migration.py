@@ -306,3 +306,26 @@ def test_the_report_asks_the_database_as_often_for_one_product_as_for_three(
     with django_assert_num_queries(8):
         alice.get(report)
     assert Migration.objects.count() == 1
+
+
+def test_a5_the_page_of_whoever_lost_an_address_leads_to_support(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    for account, user in ((cast.fjordlys, cast.alice), (cast.nordkapp, cast.charlie)):
+        migration.claim_former_email(
+            account=account, email="arkiv@old.example", language="en", by=user.as_member, now=now
+        )
+    migration.link_former_email(
+        account=cast.nordkapp,
+        email="arkiv@old.example",
+        reason="Seen the invoice",
+        despite=True,
+        by=cast.sara.as_staff,
+        now=now,
+    )
+    page = words(alice.get(PAGE))
+    assert "The former address a•••@old.example was confirmed for another business" in page
+    assert ("Send the link again" in page, "+47 21 00 00 00" in page) == (False, True)
+    letter = write(Mail.objects.get(template="former_email_lost"))
+    assert letter.subject == "Your former address was confirmed for another business"
+    assert "contact priority support: +47 21 00 00 00, support@cps.example" in letter.body
