@@ -1,73 +1,82 @@
-"""How people write the names of models: what is the same name, and what a part of one goes on to. Pure functions.
+"""What a name of the former system means, as staff say it: linking it to a model, and taking that back (B6, E4).
 
-"R5 mk 2", "r5 ii" and "R5m2" mean the EOS R5 Mark II; "70-200 2.8" leaves RF and F out. My products and the
-catalogue are searched with the same understanding (B2, B9).
+`former_names.py` reads which names are unknown, and which were linked.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from datetime import datetime
 
-from medlem.products.rules import folded
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-MARK = re.compile(r"(?:\b(?:mark|mk)|(?<=\d)\s*(?:mk|m))[\s-]*(iii|ii|iv|[2-9])(?![a-z\d])")
-"""A generation, as catalogues, cameras and people write it: Mark II, MkII, mk 2, m2."""
-ROMAN = re.compile(r"(?<![a-z])(iii|ii|iv)(?![a-z])")
-ARABIC = {"ii": "2", "iii": "3", "iv": "4"}
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of what somebody searches: as it was typed, and as names of models are compared."""
-
-    typed: str
-    folded: str
+from medlem.accounts.queries import super_user_of
+from medlem.core.errors import Refused
+from medlem.events.actions import link, queue_mail, record
+from medlem.events.actors import Actor
+from medlem.products.former_names import accounts_waiting_for, migrated_under
+from medlem.products.models import ProductModel
+from medlem.products.queries import names_of_models
+from medlem.products.rules import folded, model_called
 
 
-@lru_cache(maxsize=16_384)
-def spelled(name: str) -> tuple[str, ...]:
-    """The words of a model's name for comparing, generations as digits: EOS R5 Mark II is eos, r5, 2."""
-    generations = MARK.sub(lambda found: f" {_digit(found[1])}", name.casefold())
-    digits = ROMAN.sub(lambda found: _digit(found[1]), generations)
-    return tuple(word for part in digits.split() if (word := folded(part)))
+@transaction.atomic
+def name_model(*, model: ProductModel, name: str, by: Actor, now: datetime) -> ProductModel:
+    """Staff say which model a name of the former system means; what waited for it can be migrated now (B6).
+
+    Writes the name to the model's former names, with its event, and mails the businesses that were kept waiting.
+    Saying the same again does nothing. Raises Refused (field `model`) when the name means another model already.
+    """
+    model = ProductModel.objects.select_for_update().get(pk=model.pk)
+    name = " ".join(name.split())
+    known = model_called(name, names_of_models())
+    if known == model.pk:
+        return model
+    if known or not folded(name):
+        raise Refused(_("This name means another model already."), field="model")
+    model.former_names = [*model.former_names, name]
+    model.save(update_fields=["former_names"])
+    after = {"model": model.name, "code": model.code, "name": name}
+    record("model.named", by=by, now=now, subject=model, after=after)
+    for account, products in accounts_waiting_for(name):
+        person = super_user_of(account)
+        if person:
+            queue_mail(
+                "former_model_known",
+                to=person.email,
+                language=person.language,
+                now=now,
+                account_id=account.public_id,
+                name=person.first_name,
+                former=name,
+                model=model.name,
+                products=products,
+                link=link("portal:products"),
+            )
+    return model
 
 
-def _digit(generation: str) -> str:
-    return ARABIC.get(generation, generation)
+class UsedAlready(Refused):
+    """Products were migrated by what staff said of a name."""
 
 
-def same_name(one: str, other: str) -> bool:
-    """Whether two ways of writing mean the same name."""
-    return "".join(spelled(one)) == "".join(spelled(other))
+@transaction.atomic
+def unname_model(*, model: ProductModel, name: str, by: Actor, now: datetime) -> ProductModel:
+    """Takes back what staff said of a former name, as long as nothing was migrated by it (B6).
 
-
-def words_of(search: str) -> list[Word]:
-    """What is searched for, word by word; a generation of two words, such as Mark II, is one."""
-    return [Word(part, "".join(spelled(part))) for part in _parts(search)]
-
-
-def _parts(search: str) -> list[str]:
-    parts: list[str] = []
-    for part in search.split():
-        if parts and parts[-1].casefold() in {"mark", "mk"} and MARK.fullmatch(f"mk{part.casefold()}"):
-            parts[-1] += f" {part}"
-        else:
-            parts.append(part)
-    return parts
-
-
-def matching(typed: str, names: Mapping[str, Iterable[str]]) -> list[str]:
-    """Of `names`, each with its former ones, those that have every word that was typed. Those that have them as
-    whole words come first, then those that begin with it."""
-    words, whole = spelled(typed), "".join(spelled(typed))
-    found = []
-    for name, former in names.items():
-        ways = [spelled(each) for each in (name, *former)]
-        joined = ["".join(way) for way in ways]
-        if any(all(word in each for word in words) for each in joined):
-            entire = any(set(words) <= set(way) for way in ways)
-            found.append((not entire, not joined[0].startswith(whole), name))
-    return [name for *_rank, name in sorted(found)]
+    Writes the model's former names and an event; what waits under the name waits for support again. Taking it
+    back twice does nothing. Raises UsedAlready.
+    """
+    model = ProductModel.objects.select_for_update().get(pk=model.pk)
+    kept = [each for each in model.former_names if folded(each) != folded(name)]
+    if len(kept) == len(model.former_names):
+        return model
+    if migrated_under(name):
+        raise UsedAlready(
+            _("Products were migrated by it already, so it stays. Correct the products of those businesses.")
+        )
+    model.former_names = kept
+    model.save(update_fields=["former_names"])
+    after = {"model": model.name, "code": model.code, "name": name}
+    record("model.unnamed", by=by, now=now, subject=model, after=after)
+    return model

@@ -16,8 +16,8 @@ from medlem.memberships.models import Membership, PointsEntry
 from medlem.memberships.queries import standing
 from medlem.memberships.status import PointsKind
 from medlem.products.models import Dispute, ModelPoints, Product, ProductModel, Transfer
-from medlem.products.naming import matching, same_name, spelled, words_of
 from medlem.products.rules import Details, folded, missing_details, model_called, normalised_serial
+from medlem.products.spelling import matching, same_name, spelled, words_of
 from medlem.products.status import HOLDING, DisputeStatus, ProductStatus, TransferStatus
 
 

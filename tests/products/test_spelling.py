@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from medlem.products.models import ProductModel
-from medlem.products.naming import Word, matching, same_name, spelled, words_of
 from medlem.products.queries import model_named, models_matching
+from medlem.products.spelling import Word, matching, same_name, spelled, words_of
 
 
 @pytest.mark.parametrize(

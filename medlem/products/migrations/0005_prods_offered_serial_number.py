@@ -12,7 +12,7 @@ def as_it_stands(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("products", "0003_catalogue_points_and_disputes"),
+        ("products", "0004_desk4_serial_ending"),
     ]
 
     operations = [
