@@ -162,7 +162,7 @@ LOOKED_AT_ELSEWHERE = {
         "password_set", "former_email", "verify",
     },
     "portal": {
-        "products_csv", "products_xlsx", "equipment_list", "remove_many", "undo_change",
+        "bring_back", "products_csv", "products_xlsx", "equipment_list", "remove_many", "undo_change",
         "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "statement", "give",
         "missing", "found", "remove", "decline_transfer", "take_back", "join_card", "start_import", "stop_import",
         "discard_import", "import_refused", "import_refused_xlsx", "invoice_pdf", "new_card", "card_saved", "go_on",

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.look
 LIST = """Utstyr\tNummer\tKjøpt\tBilag\tButikk
 EOS R5\tJ0URNEY-{0}1\t12.03.2021\tB-1\tFotohuset
 EOS R55\t012021000124\t03/04/2021\tB-2\tFotohuset
-EOS R6\t\t12.03.2021\tB-3\tFotohuset
+EOS R6\t\t12.03.2021\tB-3\tFotohuset {0}
 """
 
 
@@ -44,7 +44,7 @@ def test_b5_a_list_is_pasted_corrected_and_registered(house: House, browser: Bro
         .read_bytes()
         .decode("utf-8-sig")
         .splitlines()[1]
-        .startswith("EOS R55;012021000124;")
+        .startswith("3;EOS R55;012021000124;")
     )
     context.close()
     assert found == []
