@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from medlem.accounts.models import Account, User
 from medlem.accounts.queries import names_of
 from medlem.accounts.status import MemberRole, Role
-from medlem.applications.sentences import CHECK_NAMES
+from medlem.applications.status import Outcome
+from medlem.applications.titles import title
 from medlem.billing.models import Invoice
 from medlem.core.money import Money
 from medlem.events.models import Event
@@ -234,8 +235,9 @@ def _sentence(event: Event) -> Any:
 
 
 def checks_of(event: Event, outcome: str) -> str:
-    """The names of the checks that an event says passed, or did not (A7)."""
-    return ", ".join(str(CHECK_NAMES.get(code, code)) for code in event.after.get(outcome, ()))
+    """The titles of the checks that an event says passed, or did not (A7)."""
+    came_to = Outcome.PASSED if outcome == "passed" else Outcome.UNCLEAR
+    return ", ".join(str(title(code, came_to)) for code in event.after.get(outcome, ()))
 
 
 def changes_of(event: Event) -> list[str]:

@@ -130,7 +130,9 @@ def test_a8_after_a_question_of_another_the_second_is_told_who_was_there_and_whe
     told = r"^Mona Vik asked the applicant for more on 23 November, 10:00\."
     for seen in (0, None):
         with pytest.raises(MovedOn, match=told):
-            deciding.approve(application=application, reason="", seen=seen, by=cast.vera.as_staff, now=now)
+            deciding.approve(
+                application=application, reason="Seen.", seen=seen, by=cast.vera.as_staff, now=now
+            )
     with pytest.raises(MovedOn, match=told):
         decide(application, cast.vera, now=now, seen=0)
     assert decide(application, cast.vera, now=now, seen=1).status == "declined"

@@ -29,8 +29,8 @@ from medlem.applications.queue import (
     waiting,
 )
 from medlem.applications.rules import Urgency
-from medlem.applications.sentences import CHECK_NAMES
 from medlem.applications.status import ApplicationStatus
+from medlem.applications.titles import title
 from medlem.core import clock
 from medlem.programme import current
 from medlem.web.access import StaffRequest, staff
@@ -144,11 +144,11 @@ def _waiting_rows(found: Iterable[Application], now: datetime) -> list[Row]:
 
 
 def _one_for_each_reason(checks: Iterable[Check]) -> tuple[str, ...]:
-    """The names of checks, where several did not pass for one reason that of the first."""
+    """The titles of checks, where several did not pass for one reason that of the first; what is required first."""
     first: dict[str, str] = {}
-    for check in checks:
-        first.setdefault(check.reason, str(CHECK_NAMES.get(check.code, check.code)))
-    return tuple(first.values())
+    for check in sorted(checks, key=lambda each: not each.required):
+        first.setdefault(check.reason, str(title(check.code, check.outcome, check.reason)))
+    return tuple(dict.fromkeys(first.values()))
 
 
 def _decided_rows(found: Iterable[Application]) -> list[Row]:

@@ -32,6 +32,7 @@ from medlem.applications.queries import (
 from medlem.applications.queue import before_in_queue, claim_is_live, urgency_of
 from medlem.applications.sentences import CHECK_NAMES, sentence
 from medlem.applications.status import Outcome
+from medlem.applications.titles import title
 from medlem.core import clock
 from medlem.core.errors import Refused
 from medlem.events.actions import NotAllowed
@@ -236,7 +237,7 @@ def _page(
         "passed": [check for check in checks if check.outcome == Outcome.PASSED],
         "turns": [(turn, names.get(turn.author_id, "")) for turn in turns],
         "notes": [(each, names.get(each.author_id, "")) for each in notes],
-        "history": timeline(history(found)),
+        "history": timeline(history(found), reason=decision.reason if decision else ""),
         "others": others_of(found)[:10],
         "account": account_with_number(country=found.country, registration_number=found.registration_number),
         "decision": decision,
@@ -322,10 +323,12 @@ def _trade(found: Application) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A check in words; `before` is its outcome in the run before, where that was another."""
+    """A check in words: called by what it found (`label`) and by what was asked (`question`); `before` is its
+    outcome in the run before, where that was another."""
 
     outcome: Outcome
     label: Any
+    question: Any
     sentence: str
     required: bool
     before: str = ""
@@ -333,13 +336,13 @@ class Checked:
 
 
 def _together(checks: Iterable[Checked]) -> list[Checked]:
-    """What must be passed first, and of it the worst; several for one reason as one, with the others' names."""
+    """What must be passed first, and of it the worst; several for one reason as one, with what else is not known."""
     worst_first = sorted(checks, key=lambda each: (not each.required, WORST_FIRST.index(each.outcome)))
     found: dict[tuple[bool, str], Checked] = {}
     for check in worst_first:
         same = found.get((check.required, check.sentence))
-        merged = replace(same, others=(*same.others, check.label)) if same else check
-        found[check.required, check.sentence] = merged
+        others = (*(same.others or (same.question,)), check.question) if same else ()
+        found[check.required, check.sentence] = replace(same or check, others=others)
     return list(found.values())
 
 
@@ -347,7 +350,8 @@ def _checked(check: Check, before: Check | None) -> Checked:
     changed = before is not None and before.outcome != check.outcome
     return Checked(
         outcome=Outcome(check.outcome),
-        label=CHECK_NAMES.get(check.code, check.code),
+        label=title(check.code, check.outcome, check.reason),
+        question=CHECK_NAMES.get(check.code, check.code),
         sentence=sentence(check.reason, check.facts),
         required=check.required,
         before=before.get_outcome_display() if before and changed else "",
@@ -357,5 +361,6 @@ def _checked(check: Check, before: Check | None) -> Checked:
 def _decided_on(checks: list[dict[str, Any]]) -> list[tuple[Any, Any]]:
     """The checks on which it was decided, with the outcome that each had then."""
     return [
-        (CHECK_NAMES.get(check["code"], check["code"]), Outcome(check["outcome"]).label) for check in checks
+        (title(check["code"], check["outcome"], check["reason"]), Outcome(check["outcome"]).label)
+        for check in checks
     ]

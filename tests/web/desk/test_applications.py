@@ -121,9 +121,9 @@ def test_a8_the_queue_names_the_checks_that_did_not_pass(client: Client, cast: C
     row = client.get(reverse("desk:applications")).context["rows"][0]
 
     assert row.open_checks == (
-        "The name agrees",
-        "The document shows the business",
-        "The document is unaltered",
+        "The name is another than the register's",
+        "The document does not show the business",
+        "Text and picture of the document were not compared",
     )
 
 
@@ -278,10 +278,24 @@ def test_a8_approving_opens_the_account_and_leads_to_the_next(
     assert Mail.objects.filter(template="account_ready", to=application.email).count() == 1
 
 
+def test_a8_approving_past_a_required_check_wants_a_reason_which_stands_in_the_history(
+    client: Client, cast: Cast, now: datetime
+) -> None:
+    application = blaatimen(now=now)
+    client.force_login(cast.vera)
+
+    refused = client.post(address_of("approve", application), {"text": " "})
+
+    assert refused.status_code == 422
+    assert "Required checks did not pass: The name is another than the register" in refused.text
+    client.post(address_of("approve", application), {"text": "Ringte dem."})
+    assert "Reason: Ringte dem." in page(client, application)
+
+
 def test_after_the_last_one_comes_the_list(client: Client, cast: Cast, now: datetime) -> None:
     client.force_login(cast.vera)
 
-    response = client.post(address_of("approve", blaatimen(now=now)))
+    response = client.post(address_of("approve", blaatimen(now=now)), {"text": "Ringte dem."})
 
     assert response.headers["Location"] == reverse("desk:applications")
 
@@ -374,7 +388,7 @@ def test_a_contact_who_signs_in_elsewhere_is_refused_with_the_reason(
     application = sent(now=now, email=cast.charlie.email)
     client.force_login(cast.vera)
 
-    response = client.post(address_of("approve", application))
+    response = client.post(address_of("approve", application), {"text": "Ringte dem."})
 
     assert response.status_code == 422
     assert "already signs in for another business" in response.content.decode()

@@ -132,8 +132,9 @@ def test_a8_what_speaks_against_it_stands_on_top_and_what_passed_is_folded(
 ) -> None:
     response = signed_in(cast.vera).get(address_of("application", application))
     (against,) = response.context["against"]
-    assert (against.outcome, str(against.label)) == ("unclear", "The document shows the business")
+    assert (against.outcome, str(against.label)) == ("unclear", "A person has to look at the document")
     assert [str(each) for each in against.others] == [
+        "The document shows the business",
         "Not everybody can get the document",
         "The document is the business's own",
         "The document is recent",
