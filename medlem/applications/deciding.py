@@ -248,6 +248,7 @@ def _answer(application: Application, *, text: str, now: datetime) -> Applicatio
             "checked_at": None,
             "half_time_warned_at": None,
             "overdue_warned_at": None,
+            "late_told_at": None,
         },
         answer_by_at=answer_by_at,
     )

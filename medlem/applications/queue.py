@@ -128,13 +128,30 @@ def _urgent(urgency: str, now: datetime) -> Q:
     return Q(pk__in=[])
 
 
+def is_late(application: Application, now: datetime) -> bool:
+    """Whether the moment that the applicant was promised has passed while it is with us (A6)."""
+    return application.status in QUEUE and urgency_of(application, now) == Urgency.OVERDUE
+
+
 def to_warn_of(now: datetime) -> tuple[QuerySet[Application], QuerySet[Application]]:
-    """What has come to half of its time, and what is overdue, and nobody was warned of it yet (A6)."""
-    waiting = Application.objects.filter(status__in=QUEUE).order_by("answer_by_at", "id")
+    """What has come to half of its time and nobody was warned of yet, and what is overdue and the lead was not
+    reminded of this working day (A6)."""
+    programme = current()
+    morning = rules.last_morning(now, country=programme.home_country, zone=programme.timezone)
+    not_today = Q(overdue_warned_at=None) | Q(overdue_warned_at__lt=morning)
     return (
-        waiting.filter(_urgent(Urgency.HALF_TIME, now), half_time_warned_at=None),
-        waiting.filter(_urgent(Urgency.OVERDUE, now), overdue_warned_at=None),
+        _waiting().filter(_urgent(Urgency.HALF_TIME, now), half_time_warned_at=None),
+        _waiting().filter(_urgent(Urgency.OVERDUE, now), not_today),
     )
+
+
+def late_and_untold(now: datetime) -> QuerySet[Application]:
+    """What is overdue, and its applicant was not told yet (A6)."""
+    return _waiting().filter(_urgent(Urgency.OVERDUE, now), late_told_at=None)
+
+
+def _waiting() -> QuerySet[Application]:
+    return Application.objects.filter(status__in=QUEUE).order_by("answer_by_at", "id")
 
 
 # --- claims (A8) ----------------------------------------------------------------------------------

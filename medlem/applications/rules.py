@@ -119,6 +119,19 @@ def half_time_by(now: datetime, *, working_days: int, country: str, zone: str) -
     return after_working_time(now, working_days * DAY / 2, country=country, zone=zone)
 
 
+MORNING = time(8)
+"""When a working day begins to remind of what is overdue."""
+
+
+def last_morning(now: datetime, *, country: str, zone: str) -> datetime:
+    """The latest working day's eight o'clock that has been."""
+    here = ZoneInfo(zone)
+    day = now.astimezone(here).date()
+    while not is_working_day(day, country) or datetime.combine(day, MORNING, here) > now:
+        day -= DAY
+    return datetime.combine(day, MORNING, here).astimezone(UTC)
+
+
 def answer_by_after_pause(
     answer_by_at: datetime, *, asked_at: datetime, answered_at: datetime, country: str, zone: str
 ) -> datetime:

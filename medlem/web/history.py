@@ -46,6 +46,7 @@ SENTENCES = {
     "application.erased": gettext_lazy("The documents of the application were erased."),
     "application.half_time_warned": gettext_lazy("The validators were told that half of the time is gone."),
     "application.in_validation": gettext_lazy("The application went to a validator."),
+    "application.late_told": gettext_lazy("The applicant was told that the answer is late."),
     "application.more_wanted": gettext_lazy("The applicant was asked for more information."),
     "application.note_added": gettext_lazy("A note was written."),
     "application.overdue_warned": gettext_lazy("The lead was told that the answer is overdue."),
