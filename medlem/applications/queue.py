@@ -162,6 +162,12 @@ def claim_is_live(application: Application, now: datetime) -> bool:
     return application.claimed_at is not None and now - application.claimed_at < CLAIM_LASTS
 
 
+def claims_run_out(now: datetime) -> list[int]:
+    """Keys of the applications whose holder gave no sign for too long, oldest claim first."""
+    held = Application.objects.filter(status__in=QUEUE, claimed_at__lte=now - CLAIM_LASTS)
+    return list(held.order_by("claimed_at").values_list("pk", flat=True))
+
+
 def _claimed(now: datetime) -> Q:
     return Q(claimed_at__gt=now - CLAIM_LASTS)
 

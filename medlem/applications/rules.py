@@ -87,9 +87,9 @@ def first_open_step(answers: Mapping[str, object], *, documents: int) -> str:
 # --- the clock ------------------------------------------------------------------------------------
 
 DAY = timedelta(days=1)
-CLAIM_LASTS = timedelta(minutes=30)
-"""So long a validator who does nothing more keeps an application: longer than any telephone call to an
-applicant, shorter than a lunch that would hold up a colleague (A8)."""
+CLAIM_LASTS = timedelta(minutes=15)
+"""So long a validator keeps an application without a sign of him (A8). An open page that is used gives one every few
+minutes; whoever left it, or never asked for it, holds up nobody."""
 
 
 class Urgency(StrEnum):

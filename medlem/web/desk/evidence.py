@@ -192,12 +192,15 @@ class Sheet:
         return _facts(self.document.findings) if self.document.findings else []
 
 
-def sheet_of(application: Application, query: QueryDict) -> Sheet | None:
-    """The document that the address names, else the first; None where there is none any more."""
+def sheet_of(application: Application, query: QueryDict, *, about: str = "") -> Sheet | None:
+    """The document that the address names, else the one that is called `about`, else the first; None where
+    there is none any more."""
     there = [each for each in application.evidence.all() if not each.erased_at]
     if not there:
         return None
-    chosen = next((each for each in there if str(each.public_id) == query.get("document")), there[0])
+    named = query.get("document")
+    in_doubt = next((each for each in there if each.filename == about), there[0])
+    chosen = next((each for each in there if str(each.public_id) == named), in_doubt)
     view = _view(query)
     view = replace(view, page=min(max(1, view.page), chosen.pages))
     sizes = (chosen.findings or {}).get("sizes", {})

@@ -30,8 +30,9 @@ from medlem.applications.queries import (
     others_of,
 )
 from medlem.applications.queue import before_in_queue, claim_is_live, urgency_of
+from medlem.applications.rules import CLAIM_LASTS
 from medlem.applications.sentences import CHECK_NAMES, sentence
-from medlem.applications.status import Outcome
+from medlem.applications.status import ApplicationStatus, Outcome
 from medlem.applications.titles import title
 from medlem.core import clock
 from medlem.core.errors import Refused
@@ -44,18 +45,21 @@ from medlem.web.desk.evidence import sheet_of
 from medlem.web.desk.timeline import timeline
 from medlem.web.forms import Form
 
+TO_DECIDE = (ApplicationStatus.VALIDATING, ApplicationStatus.MORE_WANTED)
 WORST_FIRST = (Outcome.FAILED, Outcome.UNCLEAR, Outcome.COULD_NOT_RUN, Outcome.PASSED)
 
 
 class DecisionForm(Form):
-    """One text for all three decisions: the question, the reason, or a note. `seen` is how many turns of the
-    dialogue stood on the page."""
+    """One text for all three decisions: the question, or the reason. `seen` is how many turns of the dialogue
+    stood on the page."""
 
+    later = frozenset({"text"})  # which of the three is pressed decides whether it may be empty
     seen = forms.IntegerField(widget=forms.HiddenInput(), required=False)
     text = forms.CharField(
         label=gettext_lazy("Message"),
         help_text=gettext_lazy(
-            "The applicant reads it when you ask for more or decline. With an approval it stays here as its reason."
+            "The applicant reads it when you ask for more or decline. With an approval it stays here as its reason, "
+            "which is needed where a required check did not pass."
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=4000,
@@ -73,6 +77,8 @@ class DecisionForm(Form):
 
 
 class NoteForm(Form):
+    """A note; where a decision can be made it belongs to the form of that, so that each button sends both."""
+
     note = forms.CharField(
         label=gettext_lazy("Note for colleagues"),
         help_text=gettext_lazy("The applicant never sees it."),
@@ -80,21 +86,41 @@ class NoteForm(Form):
         max_length=4000,
     )
 
+    def beside_decision(self) -> None:
+        self.fields["note"].widget.attrs["form"] = "decide"
+
 
 @staff(*SEE)
 @require_safe
 def application(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What speaks against it, the document, answers and register, the dialogue, notes, and what happened."""
+    return _page(request, _application(public_id), DecisionForm())
+
+
+@staff(*DECIDE)
+def ready_text(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """Puts one of the programme's texts, as the applicant reads it, below what is written already."""
     found = _application(public_id)
-    return _page(request, found, DecisionForm(initial={"text": _starting_text(request, found)}))
+    if request.method != "POST":
+        return redirect("desk:application", found.public_id)
+    written, text = request.POST.get("text", ""), _ready(request.POST.get("start", ""), found.language)
+    return _still_typed(request, found, text=f"{written.rstrip()}\n\n{text}".strip() if text else written)
 
 
-def _starting_text(request: StaffRequest, found: Application) -> str:
-    """The programme's text of that code as the applicant reads it; nothing for an unknown code."""
+def _ready(code: str, language: str) -> str:
     try:
-        return current().message(request.GET.get("start", "")).text.in_(found.language)
+        return current().message(code).text.in_(language)
     except LookupError:
         return ""
+
+
+def _still_typed(request: StaffRequest, found: Application, *, at: str = "", **changes: str) -> HttpResponse:
+    """The review with all that was typed on it and neither decided nor saved; without any, its own address, at
+    the part of it that is named."""
+    typed = {name: request.POST.get(name, "") for name in ("text", "note", "block_contact")} | changes
+    if not any(value.strip() for value in typed.values()):
+        return redirect(reverse("desk:application", args=[found.public_id]) + at)
+    return _page(request, _application(found.public_id), DecisionForm(initial=typed), note=typed["note"])
 
 
 @staff(*DECIDE)
@@ -142,7 +168,8 @@ def _decision(
     done: str,
 ) -> HttpResponse:
     """Decides and goes on to the next; or shows the page as it stands now, with what was typed and what is
-    wrong: a missing reason, a colleague who has it on the table, words that were not seen (A8).
+    wrong: a missing reason, a colleague who has it on the table, words that were not seen (A8). A note that
+    was begun is kept as one.
 
     A refused page that is opened again, such as in the other language, is the review.
     """
@@ -160,29 +187,48 @@ def _decision(
         except Refused as error:
             form.refuse(error)
         else:
+            _keep_note(request, decided)
             messages.success(request, done % {"business": decided.business_name})
             return go_on(request, leaving=decided)
-    return _page(request, _application(public_id), form, status=422)
+    return _page(request, _application(public_id), form, note=request.POST.get("note", ""), status=422)
+
+
+def _keep_note(request: StaffRequest, decided: Application) -> None:
+    note = request.POST.get("note", "")[:4000]
+    if note.strip():
+        noting.add_note(application=decided, text=note, by=request.user.as_staff, now=clock.now())
+
+
+@staff(*DECIDE)
+def claim(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    return _on_table(request, public_id, claiming.claim)
+
+
+@staff(*DECIDE)
+def release(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    return _on_table(request, public_id, claiming.release)
 
 
 @staff(*DECIDE)
 def take_over(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Takes it from a colleague's table; what was typed before stays on the page."""
+    return _on_table(request, public_id, claiming.take_over)
+
+
+def _on_table(request: StaffRequest, public_id: UUID, do: Callable[..., Application]) -> HttpResponse:
+    """Puts it on my table or takes it off; what was typed before stays on the page."""
     found = _application(public_id)
-    if request.method == "POST":
-        try:
-            claiming.take_over(application=found, by=request.user.as_staff, now=clock.now())
-        except Refused as error:
-            messages.warning(request, str(error))
-        else:
-            if typed := request.POST.get("text", ""):
-                return _page(request, _application(public_id), DecisionForm(initial={"text": typed}))
-    return redirect("desk:application", found.public_id)
+    if request.method != "POST":
+        return redirect("desk:application", found.public_id)
+    try:
+        do(application=found, by=request.user.as_staff, now=clock.now())
+    except Refused as error:  # a colleague was quicker, or it is decided
+        messages.warning(request, str(error))
+    return _still_typed(request, found)
 
 
 @staff(*SEE)
 def note(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    """Whoever sees an application may note something about it."""
+    """Whoever sees an application may note something about it; a message that was begun stays on the page."""
     found, form = _application(public_id), NoteForm(request.POST)
     if request.method != "POST":
         return redirect("desk:application", found.public_id)
@@ -194,9 +240,9 @@ def note(request: StaffRequest, public_id: UUID) -> HttpResponse:
         except Refused as error:
             form.refuse(error)
         else:
-            address = reverse("desk:application", args=[found.public_id])
-            return redirect(f"{address}#notes")
-    return _page(request, found, DecisionForm(), note_form=form, status=422)
+            return _still_typed(request, found, at="#notes", note="")
+    typed = {name: request.POST.get(name, "") for name in ("text", "block_contact")}
+    return _page(request, found, DecisionForm(initial=typed), note_form=form, status=422)
 
 
 def _application(public_id: UUID) -> Application:
@@ -214,6 +260,7 @@ def _page(
     found: Application,
     form: DecisionForm,
     *,
+    note: str = "",
     note_form: NoteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -221,14 +268,19 @@ def _page(
     turns, notes = list(found.messages.all()), list(notes_of(found))
     people = [*(turn.author_id for turn in turns), *(each.author_id for each in notes), found.claimed_by_id]
     names = names_of([*people, decision.decided_by_id if decision else None])
-    checks, lines = [_checked(*both) for both in checks_and_before(found)], _lines(found)
+    judged, lines = checks_and_before(found), _lines(found)
+    checks = [_checked(*both) for both in judged]
+    may_decide = bool(request.roles & set(DECIDE))
+    note_form = note_form or NoteForm(initial={"note": note})
+    if may_decide and found.status in TO_DECIDE:
+        note_form.beside_decision()
     form.initial["seen"] = len(turns)
     if form.is_bound:  # whatever was said in between is read on this page
         form.data = {**request.POST.dict(), "seen": str(len(turns))}
     values = {
         "application": found,
         "here": reverse("desk:application", args=[found.public_id]),  # a refused page has another address
-        "sheet": sheet_of(found, request.GET),
+        "sheet": sheet_of(found, request.GET, about=_document_in_doubt(judged)),
         "lines": lines,
         "differing": [line for line in lines if line.agrees is False],
         "trade": _trade(found),
@@ -247,19 +299,23 @@ def _page(
         "claim": _claim(request, found, names, now),
         "before": before_in_queue(found),
         "form": form,
-        "note_form": note_form or NoteForm(),
-        "may_decide": bool(request.roles & set(DECIDE)),
-        "messages_to_start_from": _messages(),
+        "note_form": note_form,
+        "typed": any(map(form.initial.get, ("text", "block_contact"))) or bool(note),
+        "may_decide": may_decide,
+        "to_decide": found.status in TO_DECIDE,
+        "in_the_way": deciding.required_and_open(check for check, _before in judged),
+        "ready_texts": _ready_texts(found.language),
     }
     return render(request, "desk/application.html", values, status=status)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who has it on the table, since when; `mine` where it is the reader."""
+    """Who has it on the table, since when, and until when without a sign of him; `mine` where it is the reader."""
 
     name: str
-    since: datetime | None
+    since: datetime
+    until: datetime
     mine: bool
 
 
@@ -269,14 +325,27 @@ def _claim(
     if not claim_is_live(found, now):
         return None
     name = names.get(found.claimed_by_id, "")
-    return Claim(name, found.claimed_at, mine=found.claimed_by_id == request.user.public_id)
+    assert found.claimed_at is not None  # a live claim has its moment
+    return Claim(
+        name,
+        found.claimed_at,
+        found.claimed_at + CLAIM_LASTS,
+        mine=found.claimed_by_id == request.user.public_id,
+    )
 
 
-def _messages() -> list[tuple[str, list[Any]]]:
-    """The programme's texts to start from, by what they are for."""
+def _ready_texts(language: str) -> list[tuple[str, list[tuple[str, Any, str]]]]:
+    """The programme's texts by what they are for: code, title, and the words that the applicant reads."""
     headings = {"ask": _("To ask for more"), "decline": _("To decline")}
     return [
-        (heading, [each for each in current().messages if each.purpose == purpose])
+        (
+            heading,
+            [
+                (each.code, each.title, each.text.in_(language))
+                for each in current().messages
+                if each.purpose == purpose
+            ],
+        )
         for purpose, heading in headings.items()
     ]
 
@@ -333,6 +402,15 @@ class Checked:
     required: bool
     before: str = ""
     others: tuple[Any, ...] = ()
+
+
+def _document_in_doubt(judged: Iterable[tuple[Check, Check | None]]) -> str:
+    """The name of the document that the worst check is about, empty where none names one."""
+    in_doubt = [
+        check for check, _before in judged if check.outcome != Outcome.PASSED and "document" in check.facts
+    ]
+    in_doubt.sort(key=lambda each: (not each.required, WORST_FIRST.index(Outcome(each.outcome))))
+    return str(in_doubt[0].facts["document"]) if in_doubt else ""
 
 
 def _together(checks: Iterable[Checked]) -> list[Checked]:

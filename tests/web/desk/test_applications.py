@@ -335,7 +335,7 @@ def test_a_refused_page_leads_on_to_pages_that_there_are(client: Client, cast: C
 
     refused = client.post(address_of("ask", application)).content.decode()
 
-    assert f'href="{address_of("application", application)}?start=unreadable#decision"' in refused
+    assert f'formaction="{address_of("ready_text", application)}"' in refused
     opened_again = client.get(address_of("ask", application))
     assert opened_again.headers["Location"] == address_of("application", application)
 
@@ -360,8 +360,12 @@ def test_texts_to_start_from_are_in_the_applicants_language(
     application = sent(now=now)
     client.force_login(cast.vera)
 
-    assert "We cannot read the document that you sent." in page(client, application, "?start=unreadable")
-    assert "We cannot read" not in page(client, application, "?start=unknown")
+    def started(code: str) -> str:
+        return str(client.post(address_of("ready_text", application), {"text": "", "start": code}).text)
+
+    assert ">\nWe cannot read the document that you sent." in started("unreadable")
+    assert started("unknown") == ""
+    assert client.get(address_of("ready_text", application)).status_code == 302
 
 
 def test_a8_declining_needs_a_reason_and_may_block_the_contact(
