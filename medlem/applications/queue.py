@@ -7,9 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Min, Prefetch, Q, QuerySet, Value, When
+from django.db.models.lookups import In
 
-from medlem.applications import rules
+from medlem.applications import elsewhere, rules
+from medlem.applications.folding import Bare
 from medlem.applications.models import Application, Check
 from medlem.applications.rules import CLAIM_LASTS, Urgency
 from medlem.applications.status import ApplicationStatus, Outcome
@@ -65,13 +67,20 @@ def _statuses(status: str, there_are: Collection[str]) -> Collection[str]:
 
 
 def _called(found: QuerySet[Application], narrowed: Filter) -> QuerySet[Application]:
-    """Those of a country whose number or registration number is what was typed, or whose name has it."""
+    """Those of a country whose number, registration or VAT number is what was typed, in whatever writing, or
+    whose name or contact's address has it."""
     if narrowed.country:
         found = found.filter(country=narrowed.country)
     if not narrowed.search:
         return found
     search, number = narrowed.search, narrowed.search.replace(" ", "")
     called = Q(number=number) | Q(registration_number__iexact=number)
+    for country in current().countries if any(map(str.isdecimal, number)) else ():
+        forms = elsewhere.forms_of(country.code, number, "")
+        called |= Q(In(Bare("registration_number"), forms), country=country.code)
+        called |= Q(In(Bare("vat_number"), forms), country=country.code)
+    if "@" in search:
+        called |= Q(email__icontains=search)
     # SQLite knows the case of ASCII letters only: "ørland" is sought as people and registers write it.
     for written in {search, search.lower(), search.upper(), search.title()}:
         called |= Q(business_name__icontains=written)
@@ -199,12 +208,16 @@ def before_in_queue(application: Application) -> Application | None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits: for the house (of which so much is overdue, and so much on my table), and for applicants."""
+    """How much waits: for the house (of which so much is overdue, and so much on my table), and for applicants;
+    the first and the next answer-by moment, and since when an applicant was asked."""
 
     overdue: int
     waiting: int
     mine: int
     with_applicant: int
+    first: datetime | None = None
+    next: datetime | None = None
+    asked: datetime | None = None
 
 
 def waiting(*, by: uuid.UUID, now: datetime) -> Waiting:
@@ -215,5 +228,8 @@ def waiting(*, by: uuid.UUID, now: datetime) -> Waiting:
         waiting=Count("pk", filter=for_us),
         mine=Count("pk", filter=_claimed(now) & Q(claimed_by_id=by)),
         with_applicant=Count("pk", filter=~for_us),
+        first=Min("answer_by_at", filter=for_us),
+        next=Min("answer_by_at", filter=for_us & Q(answer_by_at__gte=now)),
+        asked=Min("asked_at", filter=~for_us),
     )
     return Waiting(**counts)

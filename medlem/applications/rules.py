@@ -17,6 +17,22 @@ from medlem.core.workdays import add_working_days, is_working_day
 # --- names ---------------------------------------------------------------------------------------
 
 LEGAL_FORMS = re.compile(r"\b(a s|as|asa|ans|da|enk|sa|ba|nuf|ks)\b")
+SAME_FORM = {
+    "limited": "ltd",
+    "public limited company": "plc",
+    "aktieselskab": "a s",
+    "anpartsselskab": "aps",
+    "aktiebolag": "ab",
+    "gesellschaft mit beschrankter haftung": "gmbh",
+    "g m b h": "gmbh",
+    "societe a responsabilite limitee": "sarl",
+    "s a r l": "sarl",
+    "incorporated": "inc",
+    "besloten vennootschap": "bv",
+    "b v": "bv",
+}
+"""Legal forms of other countries by their short names: what means the same agrees, what differs stays another."""
+WRITTEN_OUT = re.compile(rf"\b({'|'.join(SAME_FORM)})\b")
 
 
 def folded_name(name: str) -> str:
@@ -27,6 +43,12 @@ def folded_name(name: str) -> str:
     text = re.sub(r"[^a-z0-9]+", " ", text)
     without_form = LEGAL_FORMS.sub(" ", text)
     return " ".join((without_form if without_form.strip() else text).split())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are of the same business: folded, and with legal forms abroad written out or not."""
+    short = (WRITTEN_OUT.sub(lambda form: SAME_FORM[form[0]], folded_name(name)) for name in (one, other))
+    return len(set(short)) == 1
 
 
 # --- the form -------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -47,6 +47,7 @@ class Row:
 
     application: Application
     urgency: Urgency | None = None
+    left: timedelta | None = None
     open_checks: tuple[str, ...] = ()
     person: str = ""
 
@@ -66,6 +67,7 @@ def applications(request: StaffRequest) -> HttpResponse:
         "over": over,
         "narrowed": narrowed,
         "filters": _filters(narrowed, over=over),
+        "is_narrowed": any(each["value"] for each in _filters(narrowed, over=over)),
         "waiting": waiting(by=by, now=now),
         "may_decide": bool(request.roles & set(DECIDE)),
     }
@@ -87,7 +89,7 @@ def _filters(narrowed: Filter, *, over: bool) -> list[dict[str, Any]]:
     """What the list can be narrowed by; urgency and claims are of what waits alone."""
     anything = ("", _("All"))
     urgencies = [
-        (Urgency.OVERDUE.value, _("Overdue")),
+        (Urgency.OVERDUE.value, _("Past the deadline")),
         (Urgency.HALF_TIME.value, _("Half time")),
         (Urgency.IN_TIME.value, _("In time")),
     ]
@@ -136,11 +138,23 @@ def _waiting_rows(found: Iterable[Application], now: datetime) -> list[Row]:
         Row(
             application=each,
             urgency=urgency_of(each, now),
+            left=left_of(each, now),
             open_checks=_one_for_each_reason(open_checks(each)),
             person=names.get(holders.get(each.pk), ""),
         )
         for each in applications
     ]
+
+
+SOON = timedelta(days=1)
+
+
+def left_of(application: Application, now: datetime) -> timedelta | None:
+    """How long until it is to be answered, where that is within a day; None while it waits for the applicant."""
+    if application.status == ApplicationStatus.MORE_WANTED or application.answer_by_at is None:
+        return None
+    left = application.answer_by_at - now
+    return left if timedelta(0) < left < SOON else None
 
 
 def _one_for_each_reason(checks: Iterable[Check]) -> tuple[str, ...]:

@@ -18,11 +18,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from medlem.accounts.queries import account_with_number, names_of
-from medlem.applications import claiming, deciding, noting, registers
-from medlem.applications.comparison import compared
+from medlem.applications import claiming, deciding, noting
 from medlem.applications.models import Application, Check
 from medlem.applications.queries import (
-    answers_of,
     checks_and_before,
     for_review,
     history,
@@ -31,7 +29,7 @@ from medlem.applications.queries import (
 )
 from medlem.applications.queue import before_in_queue, claim_is_live, urgency_of
 from medlem.applications.rules import CLAIM_LASTS
-from medlem.applications.sentences import CHECK_NAMES, sentence
+from medlem.applications.sentences import CHECK_NAMES, named_by, sentence
 from medlem.applications.status import ApplicationStatus, Outcome
 from medlem.applications.titles import title
 from medlem.core import clock
@@ -40,10 +38,13 @@ from medlem.events.actions import NotAllowed
 from medlem.programme import current
 from medlem.web.access import StaffRequest, staff
 from medlem.web.desk.applications import DECIDE, SEE
+from medlem.web.desk.beside import lines_of, vat_register_of
 from medlem.web.desk.claims import go_on
 from medlem.web.desk.evidence import sheet_of
 from medlem.web.desk.timeline import timeline
 from medlem.web.forms import Form
+from medlem.web.numbers import registration_number
+from medlem.web.templatetags.medlem import day
 
 TO_DECIDE = (ApplicationStatus.VALIDATING, ApplicationStatus.MORE_WANTED)
 WORST_FIRST = (Outcome.FAILED, Outcome.UNCLEAR, Outcome.COULD_NOT_RUN, Outcome.PASSED)
@@ -94,7 +95,18 @@ class NoteForm(Form):
 @require_safe
 def application(request: StaffRequest, public_id: UUID) -> HttpResponse:
     """What speaks against it, the document, answers and register, the dialogue, notes, and what happened."""
-    return _page(request, _application(public_id), DecisionForm())
+    found = _application(public_id)
+    if request.headers.get("HX-Target") == "document":  # the paper is turned, zoomed or leafed through
+        return render(request, "desk/application_document.html", _document(request, found))
+    return _page(request, found, DecisionForm())
+
+
+def _document(request: StaffRequest, found: Application) -> dict[str, Any]:
+    return {
+        "application": found,
+        "here": reverse("desk:application", args=[found.public_id]),  # a refused page has another address
+        "sheet": sheet_of(found, request.GET, about=_document_in_doubt(checks_and_before(found))),
+    }
 
 
 @staff(*DECIDE)
@@ -268,8 +280,8 @@ def _page(
     turns, notes = list(found.messages.all()), list(notes_of(found))
     people = [*(turn.author_id for turn in turns), *(each.author_id for each in notes), found.claimed_by_id]
     names = names_of([*people, decision.decided_by_id if decision else None])
-    judged, lines = checks_and_before(found), _lines(found)
-    checks = [_checked(*both) for both in judged]
+    judged, lines = checks_and_before(found), lines_of(found)
+    checks = [_checked(*both, found) for both in judged]
     may_decide = bool(request.roles & set(DECIDE))
     note_form = note_form or NoteForm(initial={"note": note})
     if may_decide and found.status in TO_DECIDE:
@@ -281,7 +293,12 @@ def _page(
         "application": found,
         "here": reverse("desk:application", args=[found.public_id]),  # a refused page has another address
         "sheet": sheet_of(found, request.GET, about=_document_in_doubt(judged)),
-        "lines": lines,
+        "lines": [line for line in lines if line.agrees is not None],
+        "unconfirmed": [line for line in lines if line.agrees is None],
+        # Of an approved one the answers stay; its account has them.
+        "gone": found.erased_at if found.status == ApplicationStatus.DECLINED else None,
+        "vat_register": vat_register_of(found, (check for check, _before in judged)),
+        "has_register": current().country(found.country).register_lookup != "none",
         "differing": [line for line in lines if line.agrees is False],
         "trade": _trade(found),
         "checks": checks,
@@ -350,39 +367,6 @@ def _ready_texts(language: str) -> list[tuple[str, list[tuple[str, Any, str]]]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An answer beside the register's."""
-
-    label: Any
-    given: str
-    register: str
-    agrees: bool | None
-
-
-def _lines(found: Application) -> list[Line]:
-    labels = {
-        "registration_number": current().country(found.country).number_label,
-        "business_name": _("Business name"),
-        "organisation_form": _("Legal form"),
-        "street": _("Street address"),
-        "postcode": _("Postcode"),
-        "place": _("Place"),
-        "vat_registered": _("VAT-registered"),
-    }
-    comparisons = compared(answers_of(found), registers.kept(found.register_answer))
-    return [
-        Line(labels[each.name], _words(each.given), _words(each.register), each.agrees)
-        for each in comparisons
-    ]
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return str(value or "")
-
-
 def _trade(found: Application) -> Any:
     try:
         return current().trade(found.trade).name
@@ -424,16 +408,39 @@ def _together(checks: Iterable[Checked]) -> list[Checked]:
     return list(found.values())
 
 
-def _checked(check: Check, before: Check | None) -> Checked:
+def _checked(check: Check, before: Check | None, found: Application) -> Checked:
     changed = before is not None and before.outcome != check.outcome
     return Checked(
         outcome=Outcome(check.outcome),
-        label=title(check.code, check.outcome, check.reason),
+        label=title(check.code, check.outcome, _reason(check, found.country)),
         question=CHECK_NAMES.get(check.code, check.code),
-        sentence=sentence(check.reason, check.facts),
+        sentence=_sentence(check, found),
         required=check.required,
         before=before.get_outcome_display() if before and changed else "",
     )
+
+
+def _sentence(check: Check, found: Application) -> str:
+    """The sentence of a check, with numbers and days as people write them; when what it named was erased, that."""
+    reason = _reason(check, found.country)
+    if found.erased_at and not named_by(reason) <= check.facts.keys():
+        return _("What this rested on was erased on %(day)s.") % {"day": day(found.erased_at)}
+    return sentence(reason, {name: _fact(name, value, found.country) for name, value in check.facts.items()})
+
+
+def _fact(name: str, value: str, country: str) -> str:
+    match name:
+        case "on":
+            return day(value)
+        case "number" | "parent":
+            return registration_number(value, country)
+    return value
+
+
+def _reason(check: Check, country: str) -> str:
+    """Why it came to that: where a country has no register, nothing is missing that one could have said."""
+    none = current().country(country).register_lookup == "none" and check.reason == "register_not_answered"
+    return "no_register" if none else check.reason
 
 
 def _decided_on(checks: list[dict[str, Any]]) -> list[tuple[Any, Any]]:

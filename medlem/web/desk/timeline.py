@@ -46,4 +46,4 @@ def _who(event: Event, name: str) -> str:
     """A name, with the house's own people marked; the applicant and the house itself in a word."""
     if name and event.actor_kind == "staff":
         return _("%(name)s, staff") % {"name": name}
-    return name or {"applicant": _("the applicant"), "system": _("by itself")}.get(event.actor_kind, "")
+    return name or {"applicant": _("the applicant"), "system": _("automatically")}.get(event.actor_kind, "")

@@ -16,7 +16,7 @@ from PIL import Image
 
 from medlem.accounts.models import Account
 from medlem.applications import actions, checking, deciding, erasing, registers
-from medlem.applications.models import Application, BlockedContact
+from medlem.applications.models import Application, BlockedContact, RegisterAnswer
 from medlem.applications.status import ApplicationStatus
 from medlem.commands.simulated.businesses import BUSINESSES
 from medlem.commands.simulated.documents import invoice_pdf
@@ -111,7 +111,7 @@ def test_a8_half_time_and_overdue_are_marked(
     assert urgency_at(now + timedelta(hours=29)) == "in_time"
     assert urgency_at(now + timedelta(hours=31)) == "half_time"
     assert urgency_at(now + timedelta(hours=55)) == "overdue"
-    assert "Overdue" in client.get(reverse("desk:home")).content.decode()
+    assert "Past the deadline" in client.get(reverse("desk:home")).content.decode()
 
 
 def test_a8_the_queue_names_the_checks_that_did_not_pass(client: Client, cast: Cast, now: datetime) -> None:
@@ -152,6 +152,10 @@ def test_the_queue_is_searched_and_narrowed(client: Client, cast: Cast, now: dat
     assert found("q=fjord") == [one]
     assert found(f"q={one.number}") == [one]
     assert found("q=nobody") == []
+    Application.objects.filter(pk=one.pk).update(vat_number="310003913MVA")
+    for written in ("310003913MVA", "NO310003913MVA", "NO 310 003 913 MVA", "no 310.003.913", "310003913"):
+        assert found(f"q={written}") == [one]
+    assert found("q=a@one") == [one]
     assert found("state=more_wanted") == []
     assert found("state=decided") == [two]
     assert found("state=approved") == []
@@ -245,6 +249,66 @@ def test_a10_an_account_and_other_applications_of_the_business_are_named(
 
     assert "The business has an account" in shown
     assert address_of("application", earlier) in shown
+
+
+def test_a7_what_the_vat_register_said_stands_beside_the_answers_where_no_other_can_be_asked(
+    client: Client, cast: Cast, now: datetime
+) -> None:
+    application = sent(
+        now=now,
+        country="GB",
+        number="00000000",
+        vat_number="GB999900002",
+        business_name="Specimen Pictures Ltd",
+        street="Unit 4, 1 Nowhere Lane",
+        postcode="ZZ1 1ZZ",
+        place="London",
+    )
+    answer = RegisterAnswer.objects.create(
+        register="hmrc",
+        country="GB",
+        number="999900002",
+        state="answered",
+        raw={
+            "target": {
+                "name": "SPECIMEN PICTURES LIMITED",
+                "vatNumber": "999900002",
+                "address": {
+                    "line1": "UNIT 4",
+                    "line2": "1 NOWHERE LANE",
+                    "line3": "LONDON",
+                    "postcode": "ZZ1 1ZZ",
+                },
+            }
+        },
+        asked_at=now,
+    )
+    application.checks.filter(code="vat_agrees").update(answer=answer)
+    client.force_login(cast.vera)
+
+    response = client.get(address_of("application", application))
+
+    register = response.context["vat_register"]
+    assert (register.register, register.state) == ("HMRC", "The VAT number is valid")
+    assert [(str(line.label), line.agrees) for line in register.lines] == [
+        ("Business name", True),
+        ("Address", True),
+    ]
+    assert response.context["lines"] == []
+    assert "Answers that no register can confirm" in response.text
+    assert "says nothing" not in response.text
+    (nobody,) = [each for each in response.context["against"] if "no register" in each.sentence]
+    assert str(nobody.label) == "No business register to ask"
+
+
+def test_the_paper_is_turned_without_the_rest_of_the_page(client: Client, cast: Cast, now: datetime) -> None:
+    application = sent(now=now)
+    client.force_login(cast.vera)
+
+    part = client.get(f"{address_of('application', application)}?turn=90", headers={"HX-Target": "document"})
+
+    assert part.text.lstrip().startswith('<div id="document"')
+    assert "Your decision" not in part.text
 
 
 def test_the_document_is_zoomed_and_turned_by_links(client: Client, cast: Cast, now: datetime) -> None:
@@ -443,4 +507,10 @@ def test_a11_erased_evidence_says_so(client: Client, cast: Cast, now: datetime) 
 
     assert client.get(reverse("desk:evidence", args=[document.public_id])).status_code == 410
     assert client.get(reverse("desk:evidence_page", args=[document.public_id, 1])).status_code == 410
-    assert "The documents were erased" in page(client, application)
+    shown = page(client, application)
+    assert "The documents were erased" in shown
+    assert "The retention period ended on 24 Dec 2026." in shown
+    assert shown.count("erased on 24 Dec 2026") >= 3  # contact, e-mail, telephone
+    assert "not given" not in shown
+    assert ">says nothing<" not in shown
+    assert "“–”" not in shown

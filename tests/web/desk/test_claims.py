@@ -165,7 +165,7 @@ def test_a7_an_automatic_decision_is_explained(cast: Cast, now: datetime) -> Non
     application = checked(sent(BLATIMEN, now=now), now=now)
     page = shown(signed_in(cast.vera), application)
     expected = [
-        "By itself, 23 Nov 2026, 10:00: all required checks passed.",
+        "Automatically, 23 Nov 2026, 10:00: all required checks passed.",
         "The document is unaltered: passed",
         "The application was approved automatically, as every required check passed.",
     ]
