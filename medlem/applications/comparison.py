@@ -45,7 +45,11 @@ def compared_with_vat(answers: Mapping[str, Any], *, name: str, address: str) ->
     there = _bare(address)
     at = Comparison(
         "address",
-        ", ".join(str(part) for part in given if part),
+        ", ".join(
+            part
+            for part in (str(given[0] or ""), " ".join(str(each or "") for each in given[1:]).strip())
+            if part
+        ),
         ", ".join(line.strip() for line in address.splitlines() if line.strip()),
         all(_bare(str(part)) in there for part in given if part) if there else None,
     )

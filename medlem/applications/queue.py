@@ -203,6 +203,12 @@ def before_in_queue(application: Application) -> Application | None:
     return ready.filter(~after(application)).order_by("-answer_by_at", "-id").first()
 
 
+def after_in_queue(application: Application) -> Application | None:
+    """What is to be answered after this one, whoever has it; None where it is the last."""
+    ready = Application.objects.filter(status=ApplicationStatus.VALIDATING).exclude(pk=application.pk)
+    return ready.filter(after(application)).order_by("answer_by_at", "id").first()
+
+
 # --- how much waits -------------------------------------------------------------------------------
 
 

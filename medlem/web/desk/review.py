@@ -27,7 +27,7 @@ from medlem.applications.queries import (
     notes_of,
     others_of,
 )
-from medlem.applications.queue import before_in_queue, claim_is_live, urgency_of
+from medlem.applications.queue import after_in_queue, before_in_queue, claim_is_live, urgency_of
 from medlem.applications.rules import CLAIM_LASTS
 from medlem.applications.sentences import CHECK_NAMES, named_by, sentence
 from medlem.applications.status import ApplicationStatus, Outcome
@@ -58,11 +58,8 @@ class DecisionForm(Form):
     seen = forms.IntegerField(widget=forms.HiddenInput(), required=False)
     text = forms.CharField(
         label=gettext_lazy("Message"),
-        help_text=gettext_lazy(
-            "The applicant reads it when you ask for more or decline. With an approval it stays here as its reason, "
-            "which is needed where a required check did not pass."
-        ),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("The applicant reads it. With an approval it stays here, as its reason."),
+        widget=forms.Textarea(attrs={"rows": 3}),
         max_length=4000,
         required=False,
     )
@@ -315,6 +312,8 @@ def _page(
         "urgency": urgency_of(found, now),
         "claim": _claim(request, found, names, now),
         "before": before_in_queue(found),
+        # Who may decide goes on by taking the next; who may not only looks at it.
+        "after": None if may_decide else after_in_queue(found),
         "form": form,
         "note_form": note_form,
         "typed": any(map(form.initial.get, ("text", "block_contact"))) or bool(note),

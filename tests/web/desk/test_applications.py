@@ -189,7 +189,11 @@ def test_support_sees_but_does_not_decide(client: Client, cast: Cast, now: datet
     application = sent(now=now)
     client.force_login(cast.sara)
 
-    assert ">Approve<" not in page(client, application)
+    later = sent(now=now, email="b@two.example")
+    shown = page(client, application)
+    assert ">Approve<" not in shown
+    assert f'href="{address_of("application", later)}"' in shown  # to look at the next, which takes nothing
+    assert "ready_text" not in shown
     for name in ("approve", "ask", "decline"):
         assert client.post(address_of(name, application), {"text": "x"}).status_code == 404
     application.refresh_from_db()
