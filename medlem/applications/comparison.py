@@ -41,17 +41,13 @@ def compared(answers: Mapping[str, Any], entity: RegisterEntity | None) -> list[
 def compared_with_vat(answers: Mapping[str, Any], *, name: str, address: str) -> list[Comparison]:
     """Name and address beside those that a register of VAT numbers has, where it tells them: one line each, as
     it writes an address as one."""
-    given = [answers.get(key) for key in ("street", "postcode", "place")]
+    street, postcode, place = given = [str(answers.get(key) or "") for key in ("street", "postcode", "place")]
     there = _bare(address)
     at = Comparison(
         "address",
-        ", ".join(
-            part
-            for part in (str(given[0] or ""), " ".join(str(each or "") for each in given[1:]).strip())
-            if part
-        ),
+        ", ".join(part for part in (street, f"{postcode} {place}".strip()) if part),
         ", ".join(line.strip() for line in address.splitlines() if line.strip()),
-        all(_bare(str(part)) in there for part in given if part) if there else None,
+        all(_bare(part) in there for part in given) if there else None,
     )
     return [_compared("business_name", answers.get("business_name"), name), at]
 

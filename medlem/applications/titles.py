@@ -29,7 +29,7 @@ NOT_PASSED = {
     "document_unused": _("The document was sent before"),
     "document_not_alike": _("The document looks like another's"),
     "contact_not_blocked": _("The contact's address cannot be used"),
-    "contact_domain": _("The contact may not write from the business"),
+    "contact_domain": _("The contact is not tied to the business"),
 }
 """What did not pass, where nothing is known but its code."""
 

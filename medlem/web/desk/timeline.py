@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from medlem.accounts.queries import names_of
 from medlem.events.models import Event
 from medlem.web.history import STATES, Happened, changes_of, checks_of, sentences
+from medlem.web.templatetags.medlem import number
 
 DECIDED_BY = ("application.approved", "application.declined")
 
@@ -35,6 +36,8 @@ def _only_for_staff(event: Event, reason: str) -> list[str]:
     staff vouched for a former address."""
     if event.name == "former_email.confirmed" and event.after.get("reason"):
         return [_("Reason: %(reason)s") % {"reason": event.after["reason"]}]
+    if event.name == "products.preview_met_held":
+        return [_("A list of %(rows)s rows.") % {"rows": number(event.after["rows"])}]
     not_passed = checks_of(event, "not_passed") or checks_of(event, "open_checks")
     lines = [_("Checks that did not pass: %(checks)s") % {"checks": not_passed}] if not_passed else []
     if reason and event.name in DECIDED_BY:

@@ -124,6 +124,7 @@ def test_a8_the_queue_names_the_checks_that_did_not_pass(client: Client, cast: C
         "The name is another than the register's",
         "The document does not show the business",
         "Text and picture of the document were not compared",
+        "The contact is not tied to the business",
     )
 
 
