@@ -39,4 +39,4 @@ def work_on(
         text="Beklager, det er vår egen. Nummeret står nederst, helt til høyre.",
         now=now,
     )
-    claiming.claim(application=Application.objects.get(pk=noted.pk), by=lead, now=now)
+    claiming.claim(application=Application.objects.get(pk=answered.pk), by=lead, now=now)
