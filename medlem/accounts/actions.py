@@ -81,7 +81,8 @@ def open_account(*, business: Business, contact: Person, by: Actor, now: datetim
     """Opens the account of a business with its super user and mails the password link (A9, A10).
 
     Writes account, user, membership of the person, password link, event and mail, in this order. Where
-    the business has an account already, the person is added to it as a member of staff instead.
+    the business has an account already, the person is added to it as a member of staff instead, and its
+    super users are written who it is.
     Raises AddressTaken when the contact's address signs in for somebody else.
     """
     columns: dict[str, Any] = {
@@ -95,7 +96,7 @@ def open_account(*, business: Business, contact: Person, by: Actor, now: datetim
     )
     role = MemberRole.SUPER_USER if is_new else MemberRole.MEMBER
     user = _person(contact, account=account, now=now)
-    person, _is_first = AccountPerson.objects.get_or_create(
+    person, is_added = AccountPerson.objects.get_or_create(
         account=account, user=user, defaults={"role": role, "since": now}
     )
     record(
@@ -107,7 +108,28 @@ def open_account(*, business: Business, contact: Person, by: Actor, now: datetim
         after={"number": account.number, "person": str(user.public_id), "role": person.role},
     )
     _mail_password_link(user, template="account_ready", account=account, now=now)
+    if is_added and not is_new:
+        _tell_super_users(account, of=user, now=now)
     return account
+
+
+def _tell_super_users(account: Account, *, of: User, now: datetime) -> None:
+    """Whoever may bind the business learns who was let in, and can say that it is wrong (A10)."""
+    for person in account.people.select_related("user").filter(
+        role=MemberRole.SUPER_USER, user__is_active=True
+    ):
+        queue_mail(
+            "person_added",
+            to=person.user.email,
+            language=person.user.language,
+            now=now,
+            account_id=account.public_id,
+            name=person.user.first_name,
+            business=account.name,
+            added=of.name,
+            added_email=of.email,
+            link=link("portal:business"),
+        )
 
 
 def _person(contact: Person, *, account: Account, now: datetime) -> User:

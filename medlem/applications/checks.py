@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from medlem.applications.addresses import carries_name
 from medlem.applications.facts import DocumentFacts, DocumentKind, Facts
-from medlem.applications.rules import folded_name
+from medlem.applications.rules import same_name
 from medlem.applications.status import Outcome, RegisterState
 
 
@@ -82,7 +82,7 @@ def name_agrees(facts: Facts) -> Result:
     name = facts.register.name if facts.register.state == RegisterState.ANSWERED else facts.vat.name
     if not name:
         return could_not_run("register_not_answered")
-    if folded_name(facts.business_name) == folded_name(name):
+    if same_name(facts.business_name, name):
         return passed("same_name", name=name)
     return failed("other_name", given=facts.business_name, name=name)
 

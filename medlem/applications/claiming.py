@@ -21,7 +21,7 @@ from medlem.applications.queries import decider_name
 from medlem.applications.queue import DECIDED, after, claim_is_live, ready
 from medlem.core.errors import Refused
 from medlem.events.actions import can_skip, record
-from medlem.events.actors import Actor
+from medlem.events.actors import SYSTEM, Actor
 from medlem.programme import current
 
 NOBODYS: dict[str, Any] = {"claimed_by_id": None, "claimed_at": None}
@@ -139,6 +139,24 @@ def renew(application: Application, *, by: Actor, now: datetime) -> None:
     if application.claimed_by_id == by.id:
         application.claimed_at = now
         application.save(update_fields=["claimed_at"])
+
+
+@transaction.atomic
+def stay(*, application: Application, by: Actor, now: datetime) -> None:
+    """The holder is still at it: the claim begins anew. One that has run out stays so."""
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    if claim_is_live(application, now):
+        renew(application, by=by, now=now)
+
+
+@transaction.atomic
+def let_go(*, application_id: int, now: datetime) -> None:
+    """Takes a claim off that has run out, so that the application is as free as if nobody had had it: a register
+    that did not answer is asked again (A7)."""
+    application = Application.objects.select_for_update().get(pk=application_id)
+    if application.claimed_at is not None and not claim_is_live(application, now):
+        _take_off(application)
+        record("application.released", by=SYSTEM, now=now, subject=application)
 
 
 def _put_on_table(application: Application, *, by: Actor, now: datetime) -> Application:

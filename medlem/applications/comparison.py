@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from medlem.applications.rules import folded_name
+from medlem.applications.rules import same_name
 from medlem.gateways.register import RegisterEntity
 
 
@@ -38,6 +38,20 @@ def compared(answers: Mapping[str, Any], entity: RegisterEntity | None) -> list[
     return [_compared(name, answers.get(name), register.get(name)) for name in (*names, "vat_registered")]
 
 
+def compared_with_vat(answers: Mapping[str, Any], *, name: str, address: str) -> list[Comparison]:
+    """Name and address beside those that a register of VAT numbers has, where it tells them: one line each, as
+    it writes an address as one."""
+    street, postcode, place = given = [str(answers.get(key) or "") for key in ("street", "postcode", "place")]
+    there = _bare(address)
+    at = Comparison(
+        "address",
+        ", ".join(part for part in (street, f"{postcode} {place}".strip()) if part),
+        ", ".join(line.strip() for line in address.splitlines() if line.strip()),
+        all(_bare(part) in there for part in given) if there else None,
+    )
+    return [_compared("business_name", answers.get("business_name"), name), at]
+
+
 def _compared(name: str, given: Any, register: Any) -> Comparison:
     if register is None or register == "":
         return Comparison(name, given, register, None)
@@ -48,7 +62,7 @@ def _same(name: str, given: Any, register: Any) -> bool:
     if isinstance(register, bool):
         return bool(given) == register
     if name == "business_name":
-        return folded_name(str(given)) == folded_name(str(register))
+        return same_name(str(given), str(register))
     return _bare(str(given)) == _bare(str(register))
 
 

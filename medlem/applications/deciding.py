@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from medlem.applications.letters import mail_applicant
 from medlem.applications.models import Application, Check, Decision, Message
 from medlem.applications.queries import documents_of, latest_checks
 from medlem.applications.status import ApplicationStatus, Outcome, Verdict
+from medlem.applications.titles import title
 from medlem.core.errors import Refused
 from medlem.events.actions import move
 from medlem.events.actors import APPLICANT, Actor
@@ -29,13 +30,37 @@ def approve(
 ) -> Application:
     """A validator approves: account, super user, decision and password mail in one transaction (A8, A9).
 
-    `seen` is how many turns of the dialogue the validator had before him. Raises what `locked` raises, and
-    AddressTaken when the contact signs in for another business.
+    `seen` is how many turns of the dialogue the validator had before him. Raises what `locked` raises,
+    AddressTaken when the contact signs in for another business, and ReasonWanted where a required check did
+    not pass and it is not said why that does not matter.
     """
     application = locked(application, seen=seen, by=by, now=now)
     if application.status == ApplicationStatus.MORE_WANTED:
         refuse_as_moved_on(application)
-    return approve_as(application, by=by, automatic=False, reason=reason, now=now)
+    in_the_way = required_and_open(latest_checks(application))
+    if in_the_way and not reason.strip():
+        raise ReasonWanted(in_the_way)
+    return approve_as(application, by=by, automatic=False, reason=reason.strip(), now=now)
+
+
+def required_and_open(checks: Iterable[Check]) -> list[Check]:
+    """The checks that had to pass and did not: an approval past them says why (A8)."""
+    return [check for check in checks if check.required and check.outcome != Outcome.PASSED]
+
+
+class ReasonWanted(Refused):
+    """Nobody is let in past a required check without a word that is kept with the decision."""
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        titles = dict.fromkeys(str(title(each.code, each.outcome, each.reason)) for each in checks)
+        super().__init__(
+            _(
+                "Required checks did not pass: %(checks)s. Write why you approve all the same; "
+                "it is kept with the decision."
+            )
+            % {"checks": ", ".join(titles)},
+            field="reason",
+        )
 
 
 def approve_as(
@@ -223,6 +248,7 @@ def _answer(application: Application, *, text: str, now: datetime) -> Applicatio
             "checked_at": None,
             "half_time_warned_at": None,
             "overdue_warned_at": None,
+            "late_told_at": None,
         },
         answer_by_at=answer_by_at,
     )

@@ -73,9 +73,11 @@ class Application(models.Model):
     # The validator who has it on the table, so that two do not work on the same (A8). A claim runs out.
     claimed_by_id = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
-    # When the validators were warned at half time, and the lead when it was overdue: once each (A6).
+    # When the validators were warned at half time, the lead last when it was overdue, and the applicant was
+    # told that the answer is late (A6).
     half_time_warned_at = models.DateTimeField(null=True)
     overdue_warned_at = models.DateTimeField(null=True)
+    late_told_at = models.DateTimeField(null=True)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="applications")
 
     class Meta:

@@ -13,7 +13,8 @@ from medlem.core.errors import Refused
 from medlem.events.actions import record
 from medlem.events.actors import Actor
 
-SECOND_CLICK = timedelta(seconds=10)
+SECOND_CLICK = timedelta(minutes=10)
+"""A page that is sent again by reloading says the same once more, too."""
 
 
 @transaction.atomic

@@ -132,7 +132,7 @@ def latest_checks(application: Application) -> list[Check]:
 
 def checks_and_before(application: Application) -> list[tuple[Check, Check | None]]:
     """The checks of the last run, each with that of the run before it, where there was one (A7, A8)."""
-    checks = list(application.checks.order_by("-run", "id"))
+    checks = list(application.checks.select_related("answer").order_by("-run", "id"))
     last = checks[0].run if checks else 0
     before = {check.code: check for check in checks if check.run == last - 1}
     return [(check, before.get(check.code)) for check in checks if check.run == last]

@@ -7,9 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Min, Prefetch, Q, QuerySet, Value, When
+from django.db.models.lookups import In
 
-from medlem.applications import rules
+from medlem.applications import elsewhere, rules
+from medlem.applications.folding import Bare
 from medlem.applications.models import Application, Check
 from medlem.applications.rules import CLAIM_LASTS, Urgency
 from medlem.applications.status import ApplicationStatus, Outcome
@@ -65,13 +67,20 @@ def _statuses(status: str, there_are: Collection[str]) -> Collection[str]:
 
 
 def _called(found: QuerySet[Application], narrowed: Filter) -> QuerySet[Application]:
-    """Those of a country whose number or registration number is what was typed, or whose name has it."""
+    """Those of a country whose number, registration or VAT number is what was typed, in whatever writing, or
+    whose name or contact's address has it."""
     if narrowed.country:
         found = found.filter(country=narrowed.country)
     if not narrowed.search:
         return found
     search, number = narrowed.search, narrowed.search.replace(" ", "")
     called = Q(number=number) | Q(registration_number__iexact=number)
+    for country in current().countries if any(map(str.isdecimal, number)) else ():
+        forms = elsewhere.forms_of(country.code, number, "")
+        called |= Q(In(Bare("registration_number"), forms), country=country.code)
+        called |= Q(In(Bare("vat_number"), forms), country=country.code)
+    if "@" in search:
+        called |= Q(email__icontains=search)
     # SQLite knows the case of ASCII letters only: "ørland" is sought as people and registers write it.
     for written in {search, search.lower(), search.upper(), search.title()}:
         called |= Q(business_name__icontains=written)
@@ -128,13 +137,30 @@ def _urgent(urgency: str, now: datetime) -> Q:
     return Q(pk__in=[])
 
 
+def is_late(application: Application, now: datetime) -> bool:
+    """Whether the moment that the applicant was promised has passed while it is with us (A6)."""
+    return application.status in QUEUE and urgency_of(application, now) == Urgency.OVERDUE
+
+
 def to_warn_of(now: datetime) -> tuple[QuerySet[Application], QuerySet[Application]]:
-    """What has come to half of its time, and what is overdue, and nobody was warned of it yet (A6)."""
-    waiting = Application.objects.filter(status__in=QUEUE).order_by("answer_by_at", "id")
+    """What has come to half of its time and nobody was warned of yet, and what is overdue and the lead was not
+    reminded of this working day (A6)."""
+    programme = current()
+    morning = rules.last_morning(now, country=programme.home_country, zone=programme.timezone)
+    not_today = Q(overdue_warned_at=None) | Q(overdue_warned_at__lt=morning)
     return (
-        waiting.filter(_urgent(Urgency.HALF_TIME, now), half_time_warned_at=None),
-        waiting.filter(_urgent(Urgency.OVERDUE, now), overdue_warned_at=None),
+        _waiting().filter(_urgent(Urgency.HALF_TIME, now), half_time_warned_at=None),
+        _waiting().filter(_urgent(Urgency.OVERDUE, now), not_today),
     )
+
+
+def late_and_untold(now: datetime) -> QuerySet[Application]:
+    """What is overdue, and its applicant was not told yet (A6)."""
+    return _waiting().filter(_urgent(Urgency.OVERDUE, now), late_told_at=None)
+
+
+def _waiting() -> QuerySet[Application]:
+    return Application.objects.filter(status__in=QUEUE).order_by("answer_by_at", "id")
 
 
 # --- claims (A8) ----------------------------------------------------------------------------------
@@ -143,6 +169,12 @@ def to_warn_of(now: datetime) -> tuple[QuerySet[Application], QuerySet[Applicati
 def claim_is_live(application: Application, now: datetime) -> bool:
     """Whether somebody has it on the table: the claim has not run out."""
     return application.claimed_at is not None and now - application.claimed_at < CLAIM_LASTS
+
+
+def claims_run_out(now: datetime) -> list[int]:
+    """Keys of the applications whose holder gave no sign for too long, oldest claim first."""
+    held = Application.objects.filter(status__in=QUEUE, claimed_at__lte=now - CLAIM_LASTS)
+    return list(held.order_by("claimed_at").values_list("pk", flat=True))
 
 
 def _claimed(now: datetime) -> Q:
@@ -171,17 +203,27 @@ def before_in_queue(application: Application) -> Application | None:
     return ready.filter(~after(application)).order_by("-answer_by_at", "-id").first()
 
 
+def after_in_queue(application: Application) -> Application | None:
+    """What is to be answered after this one, whoever has it; None where it is the last."""
+    ready = Application.objects.filter(status=ApplicationStatus.VALIDATING).exclude(pk=application.pk)
+    return ready.filter(after(application)).order_by("answer_by_at", "id").first()
+
+
 # --- how much waits -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits: for the house (of which so much is overdue, and so much on my table), and for applicants."""
+    """How much waits: for the house (of which so much is overdue, and so much on my table), and for applicants;
+    the first and the next answer-by moment, and since when an applicant was asked."""
 
     overdue: int
     waiting: int
     mine: int
     with_applicant: int
+    first: datetime | None = None
+    next: datetime | None = None
+    asked: datetime | None = None
 
 
 def waiting(*, by: uuid.UUID, now: datetime) -> Waiting:
@@ -192,5 +234,8 @@ def waiting(*, by: uuid.UUID, now: datetime) -> Waiting:
         waiting=Count("pk", filter=for_us),
         mine=Count("pk", filter=_claimed(now) & Q(claimed_by_id=by)),
         with_applicant=Count("pk", filter=~for_us),
+        first=Min("answer_by_at", filter=for_us),
+        next=Min("answer_by_at", filter=for_us & Q(answer_by_at__gte=now)),
+        asked=Min("asked_at", filter=~for_us),
     )
     return Waiting(**counts)

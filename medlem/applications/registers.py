@@ -197,6 +197,19 @@ def ask_vat(*, country: str, number: str, fresh: timedelta | None = None, now: d
     return _answer_about_vat(row)
 
 
+def kept_about_vat(row: RegisterAnswer) -> VatAnswer | None:
+    """What a register of VAT numbers said, as a row kept it; None where nothing that can be read."""
+    read = {RegisterName.VIES: answer_of_vies, RegisterName.HMRC: answer_of_hmrc}.get(
+        RegisterName(row.register)
+    )
+    if read is None or not row.raw or row.state not in (RegisterState.ANSWERED, RegisterState.NOT_FOUND):
+        return None
+    try:
+        return read(row.raw, asked_at=row.asked_at)
+    except VatUnavailable:
+        return None
+
+
 def is_asked(register: RegisterName) -> bool:
     """Whether this installation asks a register over the network at all."""
     match register:

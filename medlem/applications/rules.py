@@ -17,6 +17,22 @@ from medlem.core.workdays import add_working_days, is_working_day
 # --- names ---------------------------------------------------------------------------------------
 
 LEGAL_FORMS = re.compile(r"\b(a s|as|asa|ans|da|enk|sa|ba|nuf|ks)\b")
+SAME_FORM = {
+    "limited": "ltd",
+    "public limited company": "plc",
+    "aktieselskab": "a s",
+    "anpartsselskab": "aps",
+    "aktiebolag": "ab",
+    "gesellschaft mit beschrankter haftung": "gmbh",
+    "g m b h": "gmbh",
+    "societe a responsabilite limitee": "sarl",
+    "s a r l": "sarl",
+    "incorporated": "inc",
+    "besloten vennootschap": "bv",
+    "b v": "bv",
+}
+"""Legal forms of other countries by their short names: what means the same agrees, what differs stays another."""
+WRITTEN_OUT = re.compile(rf"\b({'|'.join(SAME_FORM)})\b")
 
 
 def folded_name(name: str) -> str:
@@ -27,6 +43,12 @@ def folded_name(name: str) -> str:
     text = re.sub(r"[^a-z0-9]+", " ", text)
     without_form = LEGAL_FORMS.sub(" ", text)
     return " ".join((without_form if without_form.strip() else text).split())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are of the same business: folded, and with legal forms abroad written out or not."""
+    short = (WRITTEN_OUT.sub(lambda form: SAME_FORM[form[0]], folded_name(name)) for name in (one, other))
+    return len(set(short)) == 1
 
 
 # --- the form -------------------------------------------------------------------------------------
@@ -87,9 +109,9 @@ def first_open_step(answers: Mapping[str, object], *, documents: int) -> str:
 # --- the clock ------------------------------------------------------------------------------------
 
 DAY = timedelta(days=1)
-CLAIM_LASTS = timedelta(minutes=30)
-"""So long a validator who does nothing more keeps an application: longer than any telephone call to an
-applicant, shorter than a lunch that would hold up a colleague (A8)."""
+CLAIM_LASTS = timedelta(minutes=15)
+"""So long a validator keeps an application without a sign of him (A8). An open page that is used gives one every few
+minutes; whoever left it, or never asked for it, holds up nobody."""
 
 
 class Urgency(StrEnum):
@@ -117,6 +139,19 @@ def half_time_by(now: datetime, *, working_days: int, country: str, zone: str) -
     Counted in working time, so that nobody is warned on a Saturday of what is half over on Monday.
     """
     return after_working_time(now, working_days * DAY / 2, country=country, zone=zone)
+
+
+MORNING = time(8)
+"""When a working day begins to remind of what is overdue."""
+
+
+def last_morning(now: datetime, *, country: str, zone: str) -> datetime:
+    """The latest working day's eight o'clock that has been."""
+    here = ZoneInfo(zone)
+    day = now.astimezone(here).date()
+    while not is_working_day(day, country) or datetime.combine(day, MORNING, here) > now:
+        day -= DAY
+    return datetime.combine(day, MORNING, here).astimezone(UTC)
 
 
 def answer_by_after_pause(

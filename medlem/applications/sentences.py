@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
@@ -74,9 +75,11 @@ DOCUMENT = {
         "Anybody can get the document, but the contact writes from an address that the register knows."
     ),
     "for_everybody": _("“%(document)s” is a print of the register, which anybody can get of any business."),
-    "belongs_to_other": _("“%(document)s” shows %(number)s, which is somebody else's, and not the business."),
+    "belongs_to_other": _(
+        "“%(document)s” shows the number of another business (%(number)s), and not this one."
+    ),
     "name_beside_other_number": _(
-        "“%(document)s” shows the name, but with %(number)s, which is somebody else's, and not its own number."
+        "“%(document)s” shows the name, but with the number of another business (%(number)s) and not its own."
     ),
     "own_document": _("No document shows somebody else without showing the business."),
     "does_not_age": _("“%(document)s” is of a kind that does not grow old."),
@@ -126,6 +129,11 @@ class _Facts(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return "–"
+
+
+def named_by(reason: str) -> set[str]:
+    """The facts that the sentence of a result names."""
+    return set(re.findall(r"%\((\w+)\)s", str(SENTENCES[reason])))
 
 
 AS_OF = _("The answer is of %(as_of)s, the latest that there is.")

@@ -27,8 +27,9 @@ from medlem.applications.rules import STEPS
 from medlem.billing import actions as billing
 from medlem.billing.providers import simulated_cards
 from medlem.billing.status import Means
+from medlem.commands.demo_desk import work_on
 from medlem.commands.simulated.abroad import BUSINESSES_ABROAD, BusinessAbroad
-from medlem.commands.simulated.businesses import BUSINESSES, Business
+from medlem.commands.simulated.businesses import BUSINESSES, Business, State
 from medlem.commands.simulated.documents import blurred_picture, invoice_pdf, invoice_picture
 from medlem.commands.tick import tick
 from medlem.core import clock, links
@@ -163,6 +164,9 @@ def _applicants(story: Story) -> None:
     more = _apply("VINTERDAG PRODUKSJON AS", "Viggo", "Vinter", story, days=2, blurred=True)
     declined = _apply("SISTE BILDE AS", "Sigrid", "Sist", story, days=6)
     abroad = _apply_from_abroad("DK", "Dorte", "Dam", story, days=1)
+    late = _apply("SKARPHET STUDIO AS", "Liv", "Lang", story, days=9, blurred=True)
+    answered = _apply("BRENNVIDDE PRODUKSJON AS", "Brage", "Brenn", story, days=2, blurred=True)
+    work_on(late=late, answered=answered, noted=waiting, asked_at=story.days_ago(1), now=story.now)
     validator = User.objects.get(email="vilde@staff.example").as_staff
     deciding.ask_for_more(
         application=more,
@@ -178,6 +182,8 @@ def _applicants(story: Story) -> None:
     )
     for application, nb, en in (
         (waiting, "Søknad som venter på validering", "Application waiting to be validated"),
+        (late, "Søknad som er over fristen", "Application past its deadline"),
+        (answered, "Har svart på et spørsmål", "Answered a question"),
         (abroad, "Søknad fra Danmark som venter på validering", "Application from Denmark, to be validated"),
         (more, "Er bedt om mer informasjon", "Was asked for more information"),
         (declined, "Søknaden ble avslått", "Application was declined"),
@@ -232,7 +238,11 @@ def _apply_from_abroad(
     }
     dated_on = story.days_ago(days + 20).date()
     content = invoice_pdf(
-        name=business.name, number=business.vat_number, address=business.address, dated_on=dated_on
+        name=business.name,
+        number=business.vat_number,
+        address=business.address,
+        dated_on=dated_on,
+        country=country,
     )
     return _send(business, answers, content, "faktura.pdf", story, days=days)
 
@@ -577,23 +587,36 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
     documents.mkdir(exist_ok=True)
     used = set(Application.objects.values_list("registration_number", flat=True))
     dated_on = story.days_ago(20).date()
-    for business in BUSINESSES[:10]:
-        if business.number in used:
+    odd = [business for business in BUSINESSES if _trouble_of(business)[0]]
+    for business in (*BUSINESSES[:10], *odd):
+        if business.number in used or not business.address:
             continue
         printed = f"{business.number[:3]} {business.number[3:6]} {business.number[6:]}"
         printed += " MVA" if business.vat else ""
         pdf = invoice_pdf(name=business.name, number=printed, address=business.address, dated_on=dated_on)
         (documents / f"{business.number}.pdf").write_bytes(pdf)
         vat = (", mva-registrert", ", VAT-registered") if business.vat else ("", "")
+        trouble = _trouble_of(business)
         domain = _domain(business.name, business.home_page)
         story.add(
             "businesses",
             business.name,
-            nb=f"Organisasjonsnummer {printed.removesuffix(' MVA')}{vat[0]}, e-post @{domain}",
-            en=f"Organisation number {printed.removesuffix(' MVA')}{vat[1]}, e-mail @{domain}",
+            nb=f"Organisasjonsnummer {printed.removesuffix(' MVA')}{vat[0]}{trouble[0]}, e-post @{domain}",
+            en=f"Organisation number {printed.removesuffix(' MVA')}{vat[1]}{trouble[1]}, e-mail @{domain}",
             link=f"/demo/documents/{business.number}.pdf",
         )
     _businesses_abroad_to_apply_with(story, documents)
+
+
+def _trouble_of(business: Business) -> tuple[str, str]:
+    """What the register says against a business, in Norwegian and English; empty where nothing."""
+    if business.parent:
+        return ", underenhet", ", a branch"
+    return {
+        State.BANKRUPT: (", konkurs", ", bankrupt"),
+        State.DISSOLVING: (", under avvikling", ", being dissolved"),
+        State.TROUBLE: (", registeret svarer ikke", ", the register does not answer"),
+    }.get(business.state, ("", ""))
 
 
 def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
@@ -605,7 +628,11 @@ def _businesses_abroad_to_apply_with(story: Story, documents: Path) -> None:
         at = countries[business.country]
         name = "".join(filter(str.isdecimal, business.vat_number))
         pdf = invoice_pdf(
-            name=business.name, number=business.vat_number, address=business.address, dated_on=dated_on
+            name=business.name,
+            number=business.vat_number,
+            address=business.address,
+            dated_on=dated_on,
+            country=business.country,
         )
         (documents / f"{name}.pdf").write_bytes(pdf)
         story.add(

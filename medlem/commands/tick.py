@@ -79,13 +79,14 @@ def tick(*, now: datetime) -> Report:
 
 def jobs() -> list[Job]:
     """What the house has to do, in the order in which one thing leads to the next; mails come last."""
-    from medlem.applications import checking, erasing, reading
+    from medlem.applications import checking, claiming, erasing, reading
     from medlem.applications.queries import (
         applications_to_ask_again,
         applications_to_check,
         applications_to_erase,
         evidence_to_read,
     )
+    from medlem.applications.queue import claims_run_out
     from medlem.applications.warning import warn, warnings_due
     from medlem.billing import actions as billing
     from medlem.billing.queries import invoices_to_send
@@ -109,6 +110,11 @@ def jobs() -> list[Job]:
             "documents read",
             lambda now: evidence_to_read(),
             lambda key, now: reading.read(evidence_id=key, now=now),
+        ),
+        Job(
+            "claims run out",
+            claims_run_out,
+            lambda key, now: claiming.let_go(application_id=key, now=now),
         ),
         Job(
             "applications checked",

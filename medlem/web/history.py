@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from medlem.accounts.models import Account, User
 from medlem.accounts.queries import names_of
 from medlem.accounts.status import MemberRole, Role
-from medlem.applications.sentences import CHECK_NAMES
+from medlem.applications.status import Outcome
+from medlem.applications.titles import title
 from medlem.billing.models import Invoice
 from medlem.core.money import Money
 from medlem.events.models import Event
@@ -45,6 +46,7 @@ SENTENCES = {
     "application.erased": gettext_lazy("The documents of the application were erased."),
     "application.half_time_warned": gettext_lazy("The validators were told that half of the time is gone."),
     "application.in_validation": gettext_lazy("The application went to a validator."),
+    "application.late_told": gettext_lazy("The applicant was told that the answer is late."),
     "application.more_wanted": gettext_lazy("The applicant was asked for more information."),
     "application.note_added": gettext_lazy("A note was written."),
     "application.overdue_warned": gettext_lazy("The lead was told that the answer is overdue."),
@@ -255,8 +257,9 @@ def _sentence(event: Event) -> Any:
 
 
 def checks_of(event: Event, outcome: str) -> str:
-    """The names of the checks that an event says passed, or did not (A7)."""
-    return ", ".join(str(CHECK_NAMES.get(code, code)) for code in event.after.get(outcome, ()))
+    """The titles of the checks that an event says passed, or did not (A7)."""
+    came_to = Outcome.PASSED if outcome == "passed" else Outcome.UNCLEAR
+    return ", ".join(str(title(code, came_to)) for code in event.after.get(outcome, ()))
 
 
 def changes_of(event: Event) -> list[str]:

@@ -281,7 +281,7 @@ def test_a10_a_business_that_has_an_account_goes_to_a_validator_marked_so(cast: 
     assert sentence(mark.reason, mark.facts) == (
         f"The business has account {account.number}; approving adds the person to it."
     )
-    deciding.approve(application=application, reason="", by=cast.vera.as_staff, now=now)
+    deciding.approve(application=application, reason="Seen.", by=cast.vera.as_staff, now=now)
     assert list(account.people.order_by("id").values_list("user__email", "role")) == [
         ("eva@blatimen.example", "super_user"),
         ("kontakt@blatimenfilmas.example", "member"),

@@ -10,6 +10,7 @@ import pytest
 from medlem.applications import claiming, deciding, noting
 from medlem.applications.claiming import DecidedAlready, HeldByAnother, MovedOn
 from medlem.applications.models import Application
+from medlem.applications.queue import claims_run_out
 from medlem.applications.rules import CLAIM_LASTS
 from medlem.events.models import Event
 from tests.applications.applying import BLATIMEN, NORDVIK, checked, sent, validating
@@ -51,23 +52,41 @@ def test_a8_an_application_on_a_colleagues_table_is_not_decided(
     claim(application, cast.mona, now=now)
     told = r"^Mona Vik has been working on this application since 23 November, 10:00\. Ask, or take it over"
     with pytest.raises(HeldByAnother, match=told):
-        decide(application, cast.vera, now=now + 29 * MINUTE)
+        decide(application, cast.vera, now=now + 14 * MINUTE)
     with pytest.raises(HeldByAnother, match=told):
-        claim(application, cast.vera, now=now + 29 * MINUTE)
+        claim(application, cast.vera, now=now + 14 * MINUTE)
     assert holder(application) == (cast.mona.public_id, now)
     assert decide(application, cast.mona, now=now + MINUTE).status == "declined"
     assert holder(application) == (None, None)
 
 
-def test_a8_a_claim_runs_out_after_half_an_hour_without_anything_done(
+def test_a8_a_claim_runs_out_a_quarter_of_an_hour_after_the_last_thing_done(
     application: Application, cast: Cast, now: datetime
 ) -> None:
     claim(application, cast.mona, now=now)
-    noting.add_note(application=application, text="Rings back.", by=cast.mona.as_staff, now=now + 20 * MINUTE)
+    noting.add_note(application=application, text="Rings back.", by=cast.mona.as_staff, now=now + 10 * MINUTE)
     with pytest.raises(HeldByAnother):
-        claim(application, cast.vera, now=now + 20 * MINUTE + CLAIM_LASTS - MINUTE)
-    claim(application, cast.vera, now=now + 20 * MINUTE + CLAIM_LASTS)
+        claim(application, cast.vera, now=now + 10 * MINUTE + CLAIM_LASTS - MINUTE)
+    claim(application, cast.vera, now=now + 10 * MINUTE + CLAIM_LASTS)
     assert holder(application)[0] == cast.vera.public_id
+
+
+def test_a8_a_claim_that_nobody_asked_for_is_free_when_its_page_was_left(cast: Cast, now: datetime) -> None:
+    application = validating(now=now)
+    assert take_next(cast.mona, now=now) == application
+    claiming.stay(application=application, by=cast.mona.as_staff, now=now + 10 * MINUTE)
+    claiming.stay(application=application, by=cast.vera.as_staff, now=now + 12 * MINUTE)  # who has it not
+    assert holder(application) == (cast.mona.public_id, now + 10 * MINUTE)
+    assert take_next(cast.vera, now=now + 10 * MINUTE + CLAIM_LASTS - MINUTE) is None
+    assert claims_run_out(now + 10 * MINUTE + CLAIM_LASTS - MINUTE) == []
+    later = now + 10 * MINUTE + CLAIM_LASTS
+    claiming.stay(application=application, by=cast.mona.as_staff, now=later)  # too late to go on with it
+    assert claims_run_out(later) == [application.pk]
+    for _tick in range(2):
+        claiming.let_go(application_id=application.pk, now=later)
+    assert holder(application) == (None, None)
+    assert Event.objects.filter(name="application.released").count() == 1
+    assert take_next(cast.vera, now=later) == application
 
 
 def test_a8_a_claim_is_released_by_whoever_has_it(
@@ -130,7 +149,9 @@ def test_a8_after_a_question_of_another_the_second_is_told_who_was_there_and_whe
     told = r"^Mona Vik asked the applicant for more on 23 November, 10:00\."
     for seen in (0, None):
         with pytest.raises(MovedOn, match=told):
-            deciding.approve(application=application, reason="", seen=seen, by=cast.vera.as_staff, now=now)
+            deciding.approve(
+                application=application, reason="Seen.", seen=seen, by=cast.vera.as_staff, now=now
+            )
     with pytest.raises(MovedOn, match=told):
         decide(application, cast.vera, now=now, seen=0)
     assert decide(application, cast.vera, now=now, seen=1).status == "declined"

@@ -21,6 +21,7 @@ from medlem.core.errors import Refused
 from medlem.core.identifiers import uuid7
 from medlem.events.models import Event, Mail
 from medlem.products.models import LegacyClaim, LegacyMember
+from medlem.web.letters import write
 from tests.applications.applying import NORDVIK, checked, pdf_of, sent, validating
 from tests.gateways.samples import pdf
 from tests.people import Cast
@@ -35,7 +36,9 @@ def application(cast: Cast, now: datetime) -> Application:
     return validating(now=now)
 
 
-def approve(application: Application, cast: Cast, *, now: datetime, reason: str = "") -> Application:
+def approve(
+    application: Application, cast: Cast, *, now: datetime, reason: str = "I rang them."
+) -> Application:
     return deciding.approve(application=application, reason=reason, by=cast.vera.as_staff, now=now)
 
 
@@ -107,6 +110,51 @@ def test_a8_a_validator_approves_with_the_checks_that_were_seen(
     )
     assert mails(application) == [("account_ready", application.email)]
     assert decider_name(approved) == "Vera Vik"
+
+
+def test_a8_nobody_is_let_in_past_a_required_check_without_a_reason(
+    application: Application, cast: Cast, now: datetime
+) -> None:
+    before = everything()
+    with pytest.raises(deciding.ReasonWanted) as refused:
+        approve(application, cast, now=now, reason="  ")
+    assert refused.value.field == "reason"
+    assert str(refused.value) == (
+        "Required checks did not pass: A person has to look at the document. "
+        "Write why you approve all the same; it is kept with the decision."
+    )
+    assert everything() == before
+    application.checks.update(required=False)  # as a programme may weigh them
+    assert approve(application, cast, now=now, reason="").status == "approved"
+
+
+def test_a10_a_super_user_is_written_who_was_added_to_the_account(cast: Cast, now: datetime) -> None:
+    fjordlys = cast.fjordlys
+    application = validating(now=now, email="kari@new.example", first_name="Kari", last_name="Ny")
+    application.registration_number = fjordlys.registration_number
+    application.save()
+    approve(application, cast, now=now)
+    mail = Mail.objects.get(template="person_added")
+    assert (mail.to, mail.values["added"], mail.values["business"]) == (
+        cast.alice.email,
+        "Kari Ny",
+        "Fjordlys Foto AS",
+    )
+    for language, subject, help_ in (
+        ("en", "Kari Ny has access to the account of Fjordlys Foto AS", "Is this not right?"),
+        ("nb", "Kari Ny har fått tilgang til kontoen til Fjordlys Foto AS", "Er dette feil?"),
+    ):
+        mail.language = language
+        letter = write(mail)
+        assert letter.subject == subject
+        assert help_ in letter.body
+        assert help_ in str(letter.alternatives[0].content)
+        assert f"/{language}/business/" in letter.body
+
+
+def test_a10_a_new_account_tells_nobody_else(cast: Cast, now: datetime) -> None:
+    approve(validating(now=now), cast, now=now)
+    assert not Mail.objects.filter(template="person_added").exists()
 
 
 def test_a8_a_validator_declines_with_a_reason_that_the_applicant_reads(
@@ -212,7 +260,7 @@ def test_a8_two_validators_at_once_make_one_decision_and_one_account(
 ) -> None:
     done = together(
         lambda: approve(application, cast, now=now),
-        lambda: deciding.approve(application=application, reason="", by=cast.mona.as_staff, now=now),
+        lambda: deciding.approve(application=application, reason="Seen.", by=cast.mona.as_staff, now=now),
     )
     assert sorted(type(each).__name__ for each in done) == ["Application", "DecidedAlready"]
     first, second = ("Vera", "Mona") if isinstance(done[0], Application) else ("Mona", "Vera")

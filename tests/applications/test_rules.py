@@ -289,3 +289,18 @@ def test_a6_half_time_comes_after_sending_and_before_the_answer_is_due(country: 
         # Working time and what follows from it are each other's way back.
         after = rules.after_working_time(sent_at, timedelta(hours=24), country=country, zone=zone)
         assert rules.working_time(sent_at, after, country=country, zone=zone) == timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Specimen Pictures Ltd", "SPECIMEN PICTURES LIMITED", True),
+        ("Specimen Pictures Ltd.", "SPECIMEN PICTURES PLC", False),
+        ("Lichtspur G.m.b.H.", "LICHTSPUR GMBH", True),
+        ("Atelier S.A.R.L.", "SARL ATELIER", False),  # where it stands is part of the name
+        ("Lys og Skygge ApS", "LYS OG SKYGGE ANPARTSSELSKAB", True),
+        ("Blåtimen A/S", "BLÅTIMEN AS", True),
+    ],
+)
+def test_a7_legal_forms_that_mean_the_same_agree(one: str, other: str, same: bool) -> None:
+    assert rules.same_name(one, other) == same

@@ -1,4 +1,4 @@
-"""The validators are warned at half time, the lead when an answer is overdue: once each, in one mail (A6)."""
+"""The validators are warned at half time, the lead of what is overdue each working day, the applicant once (A6)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import translation
 from medlem.accounts.models import StaffRole, User
 from medlem.applications import deciding, warning
 from medlem.applications.models import Application
+from medlem.applications.queue import is_late
 from medlem.commands.tick import tick
 from medlem.events.models import Event, Mail
 from medlem.web.letters import write
@@ -25,11 +26,11 @@ OVERDUE = timedelta(hours=54, seconds=1)
 
 
 def warn(now: datetime) -> list[tuple[str, str, int]]:
-    """Which mails a tick of that moment makes: letter, address, of how many applications."""
+    """Which mails to staff a tick of that moment makes: letter, address, of how many applications."""
     last = Mail.objects.latest("id").pk
     for _key in warning.warnings_due(now):
         warning.warn(now=now)
-    mails = Mail.objects.filter(pk__gt=last).order_by("id")
+    mails = Mail.objects.filter(pk__gt=last).exclude(template="application_late").order_by("id")
     return [(mail.template, mail.to, mail.values["count"]) for mail in mails]
 
 
@@ -43,11 +44,72 @@ def test_a6_validators_are_warned_at_half_time_and_the_lead_when_overdue(cast: C
     ]
     assert warn(now + HALF) == warn(now + OVERDUE - timedelta(seconds=1)) == []
     assert warn(now + OVERDUE) == [("applications_overdue", "mona@staff.example", 1)]
-    assert warn(now + OVERDUE + timedelta(days=9)) == []
+    warn(now + OVERDUE + timedelta(days=9))
     assert list(Event.objects.filter(name__endswith="warned").values_list("name", "actor_kind")) == [
         ("application.half_time_warned", "system"),
         ("application.overdue_warned", "system"),
     ]
+
+
+def test_a6_the_lead_is_reminded_each_working_day_of_all_that_is_overdue(cast: Cast, now: datetime) -> None:
+    for number in (NORDVIK, SKARPHET):
+        validating(number, now=now)
+    late = now + OVERDUE  # Wednesday at four
+    both = [("applications_overdue", "mona@staff.example", 2)]
+    assert warn(late) == both
+    night, morning = timedelta(hours=15), timedelta(hours=16)
+    assert warn(late + night) == []
+    assert [warn(late + morning), warn(late + morning), warn(late + morning + night)] == [both, [], []]
+    assert warn(late + timedelta(days=2)) == both  # on Friday, and then on Monday again
+    assert warn(late + timedelta(days=3)) == warn(late + timedelta(days=4, hours=15)) == []
+    assert warn(late + timedelta(days=4, hours=16)) == both
+    ours = Application.objects.first()
+    assert ours is not None
+    deciding.decline(application=ours, reason="No.", by=cast.vera.as_staff, now=late + timedelta(days=4))
+    assert warn(late + timedelta(days=5, hours=16)) == [("applications_overdue", "mona@staff.example", 1)]
+
+
+def test_a6_the_applicant_is_told_once_that_the_answer_is_late(cast: Cast, now: datetime) -> None:
+    application = validating(NORDVIK, now=now)
+
+    def told() -> int:
+        return Mail.objects.filter(template="application_late", to=application.email).count()
+
+    warn(now + OVERDUE - timedelta(seconds=1))
+    assert told() == 0
+    for day in range(9):
+        warn(now + OVERDUE + timedelta(days=day))
+    assert told() == 1
+    mail = Mail.objects.get(template="application_late")
+    for language, subject, nothing_to_do in (
+        ("en", f"We are late with the answer to application {application.number}", "You need to do nothing"),
+        ("nb", f"Svaret på søknad {application.number} er forsinket", "Du trenger ikke gjøre noe"),
+    ):
+        mail.language = language
+        letter = write(mail)
+        assert letter.subject == subject
+        assert nothing_to_do in letter.body
+        assert nothing_to_do in str(letter.alternatives[0].content)
+
+
+def test_a6_the_applicant_is_told_even_where_nobody_leads_yet(cast: Cast, now: datetime) -> None:
+    validating(NORDVIK, now=now)
+    StaffRole.objects.all().delete()
+    warn(now + OVERDUE)
+    assert Mail.objects.filter(template="application_late").count() == 1
+    assert warning.warnings_due(now + OVERDUE) == [0]  # the lead's warning waits
+    warning.warn(now=now + OVERDUE)
+    assert Mail.objects.filter(template="application_late").count() == 1
+
+
+def test_a6_late_is_what_is_with_us_past_its_moment(cast: Cast, now: datetime) -> None:
+    application = validating(NORDVIK, now=now)
+    assert not is_late(application, now + HALF)
+    assert is_late(application, now + OVERDUE)
+    asked = deciding.ask_for_more(application=application, text="?", by=cast.vera.as_staff, now=now)
+    assert not is_late(asked, now + OVERDUE)
+    declined = deciding.decline(application=asked, reason="No.", by=cast.vera.as_staff, now=now)
+    assert not is_late(declined, now + OVERDUE)
 
 
 def test_a6_each_gets_one_mail_of_all_that_has_come_up(cast: Cast, now: datetime) -> None:

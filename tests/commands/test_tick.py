@@ -31,6 +31,7 @@ from tests.together import together
 
 IDLE = {
     "documents read": 0,
+    "claims run out": 0,
     "applications checked": 0,
     "clocks warned of": 0,
     "invoices sent": 0,

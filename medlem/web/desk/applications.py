@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -29,8 +29,8 @@ from medlem.applications.queue import (
     waiting,
 )
 from medlem.applications.rules import Urgency
-from medlem.applications.sentences import CHECK_NAMES
 from medlem.applications.status import ApplicationStatus
+from medlem.applications.titles import title
 from medlem.core import clock
 from medlem.programme import current
 from medlem.web.access import StaffRequest, staff
@@ -47,6 +47,7 @@ class Row:
 
     application: Application
     urgency: Urgency | None = None
+    left: timedelta | None = None
     open_checks: tuple[str, ...] = ()
     person: str = ""
 
@@ -66,6 +67,7 @@ def applications(request: StaffRequest) -> HttpResponse:
         "over": over,
         "narrowed": narrowed,
         "filters": _filters(narrowed, over=over),
+        "is_narrowed": any(each["value"] for each in _filters(narrowed, over=over)),
         "waiting": waiting(by=by, now=now),
         "may_decide": bool(request.roles & set(DECIDE)),
     }
@@ -87,7 +89,7 @@ def _filters(narrowed: Filter, *, over: bool) -> list[dict[str, Any]]:
     """What the list can be narrowed by; urgency and claims are of what waits alone."""
     anything = ("", _("All"))
     urgencies = [
-        (Urgency.OVERDUE.value, _("Overdue")),
+        (Urgency.OVERDUE.value, _("Past the deadline")),
         (Urgency.HALF_TIME.value, _("Half time")),
         (Urgency.IN_TIME.value, _("In time")),
     ]
@@ -136,6 +138,7 @@ def _waiting_rows(found: Iterable[Application], now: datetime) -> list[Row]:
         Row(
             application=each,
             urgency=urgency_of(each, now),
+            left=left_of(each, now),
             open_checks=_one_for_each_reason(open_checks(each)),
             person=names.get(holders.get(each.pk), ""),
         )
@@ -143,12 +146,23 @@ def _waiting_rows(found: Iterable[Application], now: datetime) -> list[Row]:
     ]
 
 
+SOON = timedelta(days=1)
+
+
+def left_of(application: Application, now: datetime) -> timedelta | None:
+    """How long until it is to be answered, where that is within a day; None while it waits for the applicant."""
+    if application.status == ApplicationStatus.MORE_WANTED or application.answer_by_at is None:
+        return None
+    left = application.answer_by_at - now
+    return left if timedelta(0) < left < SOON else None
+
+
 def _one_for_each_reason(checks: Iterable[Check]) -> tuple[str, ...]:
-    """The names of checks, where several did not pass for one reason that of the first."""
+    """The titles of checks, where several did not pass for one reason that of the first; what is required first."""
     first: dict[str, str] = {}
-    for check in checks:
-        first.setdefault(check.reason, str(CHECK_NAMES.get(check.code, check.code)))
-    return tuple(first.values())
+    for check in sorted(checks, key=lambda each: not each.required):
+        first.setdefault(check.reason, str(title(check.code, check.outcome, check.reason)))
+    return tuple(dict.fromkeys(first.values()))
 
 
 def _decided_rows(found: Iterable[Application]) -> list[Row]:

@@ -1,5 +1,5 @@
-"""Who has an application on the table: claiming, giving back, and going on to the next (A8). Taking over stands in
-`review.py`, as it keeps what was typed."""
+"""Who has an application on the table: staying at it, and going on to the next (A8). Claiming, giving back and taking
+over stand in `review.py`, as they keep what was typed."""
 
 from __future__ import annotations
 
@@ -15,28 +15,19 @@ from medlem.applications import claiming
 from medlem.applications.models import Application
 from medlem.applications.queries import for_review
 from medlem.core import clock
-from medlem.core.errors import Refused
 from medlem.web.access import StaffRequest, staff
 from medlem.web.desk.applications import DECIDE
 
 
 @staff(*DECIDE)
 @require_POST
-def claim(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    found = _application(public_id)
-    try:
-        claiming.claim(application=found, by=request.user.as_staff, now=clock.now())
-    except Refused as error:  # a colleague was quicker, or it is decided
-        messages.warning(request, str(error))
-    return redirect("desk:application", found.public_id)
-
-
-@staff(*DECIDE)
-@require_POST
-def release(request: StaffRequest, public_id: UUID) -> HttpResponse:
-    found = _application(public_id)
-    claiming.release(application=found, by=request.user.as_staff, now=clock.now())
-    return redirect("desk:application", found.public_id)
+def stay(request: StaffRequest, public_id: UUID) -> HttpResponse:
+    """The page of whoever has it on the table says that somebody is at work there."""
+    found = for_review(public_id)
+    if found is None:
+        raise Http404
+    claiming.stay(application=found, by=request.user.as_staff, now=clock.now())
+    return HttpResponse(status=204)
 
 
 @staff(*DECIDE)
@@ -54,13 +45,6 @@ def go_on(request: StaffRequest, *, leaving: Application | None) -> HttpResponse
         messages.info(request, _("No other application waits for you now."))
         return redirect("desk:applications")
     return redirect("desk:application", following.public_id)
-
-
-def _application(public_id: UUID) -> Application:
-    found = for_review(public_id)
-    if found is None:
-        raise Http404
-    return found
 
 
 def _is_uuid(text: str) -> bool:

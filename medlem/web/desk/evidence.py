@@ -23,9 +23,11 @@ from medlem.applications.status import Reading
 from medlem.core import clock
 from medlem.core.errors import Refused
 from medlem.gateways.documents import NoSuchPage
+from medlem.programme import current
 from medlem.web.access import StaffRequest, staff
 from medlem.web.desk.applications import SEE
 from medlem.web.papers import FLAWS_FOR_STAFF, KINDS
+from medlem.web.templatetags.medlem import reader
 
 WIDTHS = {1: 1000, 2: 1700, 3: 2400}
 """Pixels across a page by zoom; the gateway bounds them further."""
@@ -122,8 +124,8 @@ class Mark:
 
     @property
     def sign(self) -> Mark:
-        """The number of the place, at its left: nothing that is found is hidden by it."""
-        return Mark(max(SIGN // 2, self.left - SIGN // 2), self.top + self.height // 2, SIGN, SIGN)
+        """The number of the place, at the edge of the paper: nothing that is printed is hidden by it."""
+        return Mark(SIGN // 2, self.top + self.height // 2, SIGN, SIGN)
 
     def touches(self, other: Mark) -> bool:
         """Of two of the same size."""
@@ -192,12 +194,15 @@ class Sheet:
         return _facts(self.document.findings) if self.document.findings else []
 
 
-def sheet_of(application: Application, query: QueryDict) -> Sheet | None:
-    """The document that the address names, else the first; None where there is none any more."""
+def sheet_of(application: Application, query: QueryDict, *, about: str = "") -> Sheet | None:
+    """The document that the address names, else the one that is called `about`, else the first; None where
+    there is none any more."""
     there = [each for each in application.evidence.all() if not each.erased_at]
     if not there:
         return None
-    chosen = next((each for each in there if str(each.public_id) == query.get("document")), there[0])
+    named = query.get("document")
+    in_doubt = next((each for each in there if each.filename == about), there[0])
+    chosen = next((each for each in there if str(each.public_id) == named), in_doubt)
     view = _view(query)
     view = replace(view, page=min(max(1, view.page), chosen.pages))
     sizes = (chosen.findings or {}).get("sizes", {})
@@ -205,7 +210,7 @@ def sheet_of(application: Application, query: QueryDict) -> Sheet | None:
         documents=there,
         document=chosen,
         view=view,
-        places=_places(chosen, view, vat_registered=bool(application.vat_registered)),
+        places=_places(chosen, view, application),
         high=_high(sizes.get(str(view.page)), view.turn),
     )
 
@@ -217,20 +222,34 @@ def _high(size: list[int] | None, turn: int) -> int:
     return round(WIDE * height / width)
 
 
-def _places(document: Evidence, view: View, *, vat_registered: bool) -> list[Place] | None:
+def _places(document: Evidence, view: View, application: Application) -> list[Place] | None:
     """What reading found and where (A4); None where no machine could read it."""
     found = document.findings
     if found is None:
         return None
-    sought = {"number": _("Organisation number"), "name": _("Business name"), "address": _("Address")}
-    if vat_registered:
+    country = current().country(application.country)
+    sought = {
+        "number": country.number_label.in_(reader()),
+        "name": _("Business name"),
+        "address": _("Address"),
+    }
+    if application.vat_registered:
         sought = {"vat_number": _("VAT number"), **sought}
-    things = [(label, found.get(key)) for key, label in sought.items()]
+    things = [(label, found.get(key)) for key, label in sought.items() if key != "number" or _is_own(found)]
     things += [(_("Date"), found.get("dated"))] if found.get("dated") else []
     things += [(_("Somebody else’s number"), other) for other in found["other_numbers"]]
     hidden = set(found["not_in_picture"])
     numbers = iter(range(1, len(things) + 1))
     return [_place(label, thing, found, view, hidden, numbers) for label, thing in things]
+
+
+def _is_own(found: dict[str, Any]) -> bool:
+    """Whether the registration number stands somewhere by itself, and not only within a VAT number that has more
+    digits, as in France."""
+    number, vat_number = found.get("number"), found.get("vat_number")
+    if not (number and vat_number):
+        return True
+    return bool(number["text"] != vat_number["text"] or number["boxes"] != vat_number["boxes"])
 
 
 def _place(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from medlem.accounts.status import Role
-from medlem.applications.queue import MINE, waiting
+from medlem.applications.queue import MINE, ready, urgency_of, waiting
 from medlem.applications.rules import Urgency
 from medlem.billing.queries import InvoiceFilter, find_invoices
 from medlem.core import clock
@@ -20,16 +20,20 @@ from medlem.products.former_names import kept_waiting
 from medlem.products.queries import disputed
 from medlem.programme import current
 from medlem.web.access import StaffRequest, staff
+from medlem.web.desk.applications import left_of
+from medlem.web.templatetags.medlem import day, moment
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of thing that waits: how much of it, where it is done, and why it presses, if it does."""
+    """One kind of thing that waits: how much of it, where it is done, why it presses, if it does, and since or
+    until when the first of it."""
 
     label: str
     count: int
     address: str
     presses: str = ""
+    first: str = ""
 
 
 @staff()
@@ -38,7 +42,16 @@ def home(request: StaffRequest) -> HttpResponse:
     """Only what there is: an empty page says that nothing waits."""
     work = [each for each in _work(request) if each.count]
     work.sort(key=lambda each: not each.presses)
-    return render(request, "desk/home.html", {"work": work})
+    now, first = clock.now(), None
+    if request.roles & {Role.VALIDATOR, Role.MANAGER}:
+        first = ready(by=request.user.public_id, now=now).first()
+    values = {
+        "work": work,
+        "first": first,
+        "urgency": urgency_of(first, now) if first else "",
+        "left": left_of(first, now) if first else None,
+    }
+    return render(request, "desk/home.html", values)
 
 
 def _work(request: StaffRequest) -> list[Work]:
@@ -61,14 +74,21 @@ def _applications(request: StaffRequest) -> list[Work]:
             _("Applications past their answer-by moment"),
             counts.overdue,
             f"{address}?urgency={Urgency.OVERDUE}",
-            _("Overdue"),
+            _("Past the deadline"),
+            _("oldest: %(moment)s") % {"moment": moment(counts.first)} if counts.overdue else "",
         ),
         Work(_("Applications that I have taken"), counts.mine, f"{address}?claimed={MINE}"),
-        Work(_("Applications that wait for a decision"), counts.waiting - counts.overdue, address),
+        Work(
+            _("Applications that wait for a decision"),
+            counts.waiting - counts.overdue,
+            address,
+            first=_("first: %(moment)s") % {"moment": moment(counts.next)} if counts.next else "",
+        ),
         Work(
             _("Applications that wait for the applicant"),
             counts.with_applicant,
             f"{address}?state=more_wanted",
+            first=_("since %(day)s") % {"day": day(counts.asked)} if counts.asked else "",
         ),
     ]
 

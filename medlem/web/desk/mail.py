@@ -24,6 +24,7 @@ PAGE = 50
 LETTERS = {
     "account_ready": gettext_lazy("The account is ready"),
     "application_declined": gettext_lazy("The application is declined"),
+    "application_late": gettext_lazy("The answer to the application is late"),
     "application_received": gettext_lazy("The application is received"),
     "applications_half_time": gettext_lazy("Applications have used half of their time"),
     "applications_overdue": gettext_lazy("Applications are overdue"),
@@ -34,6 +35,7 @@ LETTERS = {
     "invoice": gettext_lazy("Invoice"),
     "more_wanted": gettext_lazy("More is wanted for the application"),
     "password_link": gettext_lazy("Link to set a password"),
+    "person_added": gettext_lazy("Somebody was added to the account"),
     "resume": gettext_lazy("Link to continue the application"),
     "welcome": gettext_lazy("Welcome as a member"),
 }

@@ -332,21 +332,58 @@
     }
   });
 
+  // --- the desk's review ------------------------------------------------------------------------------
+
+  // <button data-append="id of a field" data-text="…">: a ready text goes below what is written.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-append]");
+    const field = button && document.getElementById(button.dataset.append);
+    if (!field) return;
+    event.preventDefault();
+    const written = field.value.trimEnd();
+    field.value = written ? `${written}\n\n${button.dataset.text}` : button.dataset.text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    button.closest("details.menu").open = false;
+    field.focus();
+  });
+
+  // <form data-stay>: says now and then that somebody is at work on this page.
+  const stay = document.querySelector("form[data-stay]");
+  if (stay) {
+    let used = false;
+    for (const name of ["pointermove", "keydown", "scroll", "input"]) {
+      document.addEventListener(name, () => (used = true), { passive: true, capture: true });
+    }
+    setInterval(() => {
+      if (!used || document.hidden) return;
+      used = false;
+      fetch(stay.action, { method: "POST", body: new FormData(stay) }).catch(() => {});
+    }, 240_000);
+  }
+
   // --- keys of the desk -------------------------------------------------------------------------------
 
   // data-key="j" on a link, a field, a button or the form of one button: pressed alone, outside of fields.
+  let decides = null; // the button for which a message is being written
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea")) return;
+    if (event.key === "Escape" && decides && event.target === decides.form.querySelector("textarea")) {
+      decides.focus();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not(#marks), select, textarea")) return;
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target) return;
     event.preventDefault();
     if (target.matches("form")) target.requestSubmit();
     else if (target.matches("textarea")) target.focus();
-    else if (!("decides" in target.dataset) || document.activeElement === target) target.click();
-    else {
+    else if (!("decides" in target.dataset)) target.click();
+    else if (document.activeElement === target) {
+      if (!event.repeat) target.click(); // a key that is held down decides nothing
+    } else {
       // What decides something is focused first, and pressed by the key again; its words are written before.
       const words = target.dataset.decides === "words" && target.form.querySelector("textarea");
-      (words && !words.value.trim() ? words : target).focus();
+      decides = words && !words.value.trim() ? target : null;
+      (decides ? words : target).focus();
     }
   });
 })();

@@ -31,6 +31,7 @@ from medlem.core.money import Money, format_money, format_rate
 from medlem.core.words import LOCALES, format_day
 from medlem.core.words import reader as reader
 from medlem.programme.text import Text
+from medlem.web import numbers
 from medlem.web.portal.details import counted
 
 register = template.Library()
@@ -189,6 +190,32 @@ def phone(value: str) -> str:
     except phonenumbers.NumberParseException:
         return value
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+@register.filter
+def vat_number(value: str, country: str) -> str:
+    """`NO 310 313 815 MVA`, `DE 999 900 008`: a VAT number as its country writes it."""
+    return numbers.vat_number(value, country)
+
+
+@register.filter
+def registration_number(value: str, country: str) -> str:
+    """`310 313 815`: a registration number as its country writes it."""
+    return numbers.registration_number(value, country)
+
+
+@register.simple_tag
+def place_line(postcode: str, place: str, country: str) -> str:
+    """`0155 Oslo`, `London, ZZ1 1ZZ`: in the order of the country."""
+    return numbers.place_line(postcode, place, country)
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """`24,2 kB` in Norwegian, `24.2 kB` in English: in thousands, as the unit says."""
+    large = size >= 1_000_000
+    shown = format_decimal(size / (1_000_000 if large else 1_000), format="#,##0.#", locale=_locale())
+    return f"{shown}\u00a0{'MB' if large else 'kB'}"
 
 
 @register.filter

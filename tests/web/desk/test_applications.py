@@ -16,7 +16,7 @@ from PIL import Image
 
 from medlem.accounts.models import Account
 from medlem.applications import actions, checking, deciding, erasing, registers
-from medlem.applications.models import Application, BlockedContact
+from medlem.applications.models import Application, BlockedContact, RegisterAnswer
 from medlem.applications.status import ApplicationStatus
 from medlem.commands.simulated.businesses import BUSINESSES
 from medlem.commands.simulated.documents import invoice_pdf
@@ -111,7 +111,7 @@ def test_a8_half_time_and_overdue_are_marked(
     assert urgency_at(now + timedelta(hours=29)) == "in_time"
     assert urgency_at(now + timedelta(hours=31)) == "half_time"
     assert urgency_at(now + timedelta(hours=55)) == "overdue"
-    assert "Overdue" in client.get(reverse("desk:home")).content.decode()
+    assert "Past the deadline" in client.get(reverse("desk:home")).content.decode()
 
 
 def test_a8_the_queue_names_the_checks_that_did_not_pass(client: Client, cast: Cast, now: datetime) -> None:
@@ -121,10 +121,10 @@ def test_a8_the_queue_names_the_checks_that_did_not_pass(client: Client, cast: C
     row = client.get(reverse("desk:applications")).context["rows"][0]
 
     assert row.open_checks == (
-        "The name agrees",
-        "The document shows the business",
-        "The document is unaltered",
-        "The contact writes from the business",
+        "The name is another than the register's",
+        "The document does not show the business",
+        "Text and picture of the document were not compared",
+        "The contact is not tied to the business",
     )
 
 
@@ -153,6 +153,10 @@ def test_the_queue_is_searched_and_narrowed(client: Client, cast: Cast, now: dat
     assert found("q=fjord") == [one]
     assert found(f"q={one.number}") == [one]
     assert found("q=nobody") == []
+    Application.objects.filter(pk=one.pk).update(vat_number="310003913MVA")
+    for written in ("310003913MVA", "NO310003913MVA", "NO 310 003 913 MVA", "no 310.003.913", "310003913"):
+        assert found(f"q={written}") == [one]
+    assert found("q=a@one") == [one]
     assert found("state=more_wanted") == []
     assert found("state=decided") == [two]
     assert found("state=approved") == []
@@ -186,7 +190,11 @@ def test_support_sees_but_does_not_decide(client: Client, cast: Cast, now: datet
     application = sent(now=now)
     client.force_login(cast.sara)
 
-    assert ">Approve<" not in page(client, application)
+    later = sent(now=now, email="b@two.example")
+    shown = page(client, application)
+    assert ">Approve<" not in shown
+    assert f'href="{address_of("application", later)}"' in shown  # to look at the next, which takes nothing
+    assert "ready_text" not in shown
     for name in ("approve", "ask", "decline"):
         assert client.post(address_of(name, application), {"text": "x"}).status_code == 404
     application.refresh_from_db()
@@ -248,6 +256,66 @@ def test_a10_an_account_and_other_applications_of_the_business_are_named(
     assert address_of("application", earlier) in shown
 
 
+def test_a7_what_the_vat_register_said_stands_beside_the_answers_where_no_other_can_be_asked(
+    client: Client, cast: Cast, now: datetime
+) -> None:
+    application = sent(
+        now=now,
+        country="GB",
+        number="00000000",
+        vat_number="GB999900002",
+        business_name="Specimen Pictures Ltd",
+        street="Unit 4, 1 Nowhere Lane",
+        postcode="ZZ1 1ZZ",
+        place="London",
+    )
+    answer = RegisterAnswer.objects.create(
+        register="hmrc",
+        country="GB",
+        number="999900002",
+        state="answered",
+        raw={
+            "target": {
+                "name": "SPECIMEN PICTURES LIMITED",
+                "vatNumber": "999900002",
+                "address": {
+                    "line1": "UNIT 4",
+                    "line2": "1 NOWHERE LANE",
+                    "line3": "LONDON",
+                    "postcode": "ZZ1 1ZZ",
+                },
+            }
+        },
+        asked_at=now,
+    )
+    application.checks.filter(code="vat_agrees").update(answer=answer)
+    client.force_login(cast.vera)
+
+    response = client.get(address_of("application", application))
+
+    register = response.context["vat_register"]
+    assert (register.register, register.state) == ("HMRC", "The VAT number is valid")
+    assert [(str(line.label), line.agrees) for line in register.lines] == [
+        ("Business name", True),
+        ("Address", True),
+    ]
+    assert response.context["lines"] == []
+    assert "Answers that no register can confirm" in response.text
+    assert "says nothing" not in response.text
+    (nobody,) = [each for each in response.context["against"] if "no register" in each.sentence]
+    assert str(nobody.label) == "No business register to ask"
+
+
+def test_the_paper_is_turned_without_the_rest_of_the_page(client: Client, cast: Cast, now: datetime) -> None:
+    application = sent(now=now)
+    client.force_login(cast.vera)
+
+    part = client.get(f"{address_of('application', application)}?turn=90", headers={"HX-Target": "document"})
+
+    assert part.text.lstrip().startswith('<div id="document"')
+    assert "Your decision" not in part.text
+
+
 def test_the_document_is_zoomed_and_turned_by_links(client: Client, cast: Cast, now: datetime) -> None:
     application = sent(now=now)
     client.force_login(cast.vera)
@@ -279,10 +347,24 @@ def test_a8_approving_opens_the_account_and_leads_to_the_next(
     assert Mail.objects.filter(template="account_ready", to=application.email).count() == 1
 
 
+def test_a8_approving_past_a_required_check_wants_a_reason_which_stands_in_the_history(
+    client: Client, cast: Cast, now: datetime
+) -> None:
+    application = blaatimen(now=now)
+    client.force_login(cast.vera)
+
+    refused = client.post(address_of("approve", application), {"text": " "})
+
+    assert refused.status_code == 422
+    assert "Required checks did not pass: The name is another than the register" in refused.text
+    client.post(address_of("approve", application), {"text": "Ringte dem."})
+    assert "Reason: Ringte dem." in page(client, application)
+
+
 def test_after_the_last_one_comes_the_list(client: Client, cast: Cast, now: datetime) -> None:
     client.force_login(cast.vera)
 
-    response = client.post(address_of("approve", blaatimen(now=now)))
+    response = client.post(address_of("approve", blaatimen(now=now)), {"text": "Ringte dem."})
 
     assert response.headers["Location"] == reverse("desk:applications")
 
@@ -322,7 +404,7 @@ def test_a_refused_page_leads_on_to_pages_that_there_are(client: Client, cast: C
 
     refused = client.post(address_of("ask", application)).content.decode()
 
-    assert f'href="{address_of("application", application)}?start=unreadable#decision"' in refused
+    assert f'formaction="{address_of("ready_text", application)}"' in refused
     opened_again = client.get(address_of("ask", application))
     assert opened_again.headers["Location"] == address_of("application", application)
 
@@ -347,8 +429,12 @@ def test_texts_to_start_from_are_in_the_applicants_language(
     application = sent(now=now)
     client.force_login(cast.vera)
 
-    assert "We cannot read the document that you sent." in page(client, application, "?start=unreadable")
-    assert "We cannot read" not in page(client, application, "?start=unknown")
+    def started(code: str) -> str:
+        return str(client.post(address_of("ready_text", application), {"text": "", "start": code}).text)
+
+    assert ">\nWe cannot read the document that you sent." in started("unreadable")
+    assert started("unknown") == ""
+    assert client.get(address_of("ready_text", application)).status_code == 302
 
 
 def test_a8_declining_needs_a_reason_and_may_block_the_contact(
@@ -375,7 +461,7 @@ def test_a_contact_who_signs_in_elsewhere_is_refused_with_the_reason(
     application = sent(now=now, email=cast.charlie.email)
     client.force_login(cast.vera)
 
-    response = client.post(address_of("approve", application))
+    response = client.post(address_of("approve", application), {"text": "Ringte dem."})
 
     assert response.status_code == 422
     assert "already signs in for another business" in response.content.decode()
@@ -426,4 +512,10 @@ def test_a11_erased_evidence_says_so(client: Client, cast: Cast, now: datetime) 
 
     assert client.get(reverse("desk:evidence", args=[document.public_id])).status_code == 410
     assert client.get(reverse("desk:evidence_page", args=[document.public_id, 1])).status_code == 410
-    assert "The documents were erased" in page(client, application)
+    shown = page(client, application)
+    assert "The documents were erased" in shown
+    assert "The retention period ended on 24 Dec 2026." in shown
+    assert shown.count("erased on 24 Dec 2026") >= 3  # contact, e-mail, telephone
+    assert "not given" not in shown
+    assert ">says nothing<" not in shown
+    assert "“–”" not in shown

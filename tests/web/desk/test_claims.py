@@ -91,7 +91,10 @@ def test_a8_deciding_what_a_colleague_has_is_refused_and_keeps_what_was_typed(
     assert lacking(words(refused), expected) == []
     assert ">Approve<" not in refused.text
     taken = signed_in(cast.vera).post(address_of("take_over", application), {"text": "Ingen bedrift."})
-    assert lacking(words(taken), ["Yours since 10:00.", "Ingen bedrift.", "Approve"]) == []
+    assert (
+        lacking(words(taken), ["Yours since 10:00; free for others from 10:15", "Ingen bedrift.", "Approve"])
+        == []
+    )
 
 
 def test_a8_next_leads_from_one_to_the_next_and_gives_the_first_back(cast: Cast, now: datetime) -> None:
@@ -132,8 +135,9 @@ def test_a8_what_speaks_against_it_stands_on_top_and_what_passed_is_folded(
 ) -> None:
     response = signed_in(cast.vera).get(address_of("application", application))
     (against,) = response.context["against"]
-    assert (against.outcome, str(against.label)) == ("unclear", "The document shows the business")
+    assert (against.outcome, str(against.label)) == ("unclear", "A person has to look at the document")
     assert [str(each) for each in against.others] == [
+        "The document shows the business",
         "Not everybody can get the document",
         "The document is the business's own",
         "The document is recent",
@@ -161,7 +165,7 @@ def test_a7_an_automatic_decision_is_explained(cast: Cast, now: datetime) -> Non
     application = checked(sent(BLATIMEN, now=now), now=now)
     page = shown(signed_in(cast.vera), application)
     expected = [
-        "By itself, 23 Nov 2026, 10:00: all required checks passed.",
+        "Automatically, 23 Nov 2026, 10:00: all required checks passed.",
         "The document is unaltered: passed",
         "The application was approved automatically, as every required check passed.",
     ]
@@ -179,6 +183,51 @@ def test_a8_staff_write_notes_and_support_does_too(application: Application, cas
     assert lacking(shown(signed_in(cast.vera), application), ["Ringer tilbake i morgen.", "Sara Vik"]) == []
     opened_again = sara.get(address_of("note", application))
     assert opened_again.headers["Location"] == address_of("application", application)
+
+
+def test_a1_nothing_typed_on_a_review_is_lost(application: Application, cast: Cast, now: datetime) -> None:
+    vera = signed_in(cast.vera)
+    typed = {"text": "Halvskrevet spørsmål", "note": "Halvskrevet notat", "block_contact": "on"}
+
+    def kept(answer: Any) -> tuple[str, str, bool]:
+        assert 'data-changed="1"' in answer.text  # and the browser asks before it is left
+        form, note_form = answer.context["form"], answer.context["note_form"]
+        return form["text"].value(), note_form["note"].value(), bool(form["block_contact"].value())
+
+    for action in ("claim", "release"):
+        assert kept(vera.post(address_of(action, application), typed)) == (typed["text"], typed["note"], True)
+    claiming.claim(application=application, by=cast.mona.as_staff, now=now)
+    assert kept(vera.post(address_of("take_over", application), typed))[:2] == (typed["text"], typed["note"])
+    refused = vera.post(address_of("decline", application), {**typed, "text": " "})
+    assert refused.status_code == 422
+    assert refused.context["note_form"]["note"].value() == typed["note"]
+    assert kept(vera.post(address_of("note", application), typed)) == (typed["text"], "", True)
+    assert [note.text for note in application.notes.all()] == [typed["note"]]
+    empty = vera.post(address_of("note", application), {**typed, "note": " "})
+    assert (empty.status_code, empty.context["form"]["text"].value()) == (422, typed["text"])
+    added = kept(vera.post(address_of("ready_text", application), {**typed, "start": "unreadable"}))
+    assert added[0].startswith("Halvskrevet spørsmål\n\n")
+    assert len(added[0]) > 60
+    assert added[1:] == (typed["note"], True)
+
+
+def test_a8_a_note_that_was_begun_is_kept_when_it_is_decided(application: Application, cast: Cast) -> None:
+    form = {"text": "Nei.", "note": "Ringte, ingen svarte."}
+    assert signed_in(cast.vera).post(address_of("decline", application), form).status_code == 302
+    assert [note.text for note in application.notes.all()] == ["Ringte, ingen svarte."]
+
+
+def test_a8_a_page_at_which_somebody_works_keeps_its_claim(
+    application: Application, cast: Cast, now: datetime
+) -> None:
+    claiming.claim(application=application, by=cast.vera.as_staff, now=now - timedelta(minutes=10))
+    vera = signed_in(cast.vera)
+    page = vera.get(address_of("application", application)).text
+    assert f'action="{address_of("stay", application)}" data-stay' in page
+    assert vera.post(address_of("stay", application)).status_code == 204
+    application.refresh_from_db()
+    assert application.claimed_at is not None
+    assert application.claimed_at >= now
 
 
 def test_a8_notes_are_no_part_of_what_the_applicant_sees(

@@ -231,7 +231,7 @@ def test_a9_approved_says_where_the_password_link_went(
 ) -> None:
     Application.objects.filter(pk=validating.pk).update(registration_number="985589712")
     validating.refresh_from_db()
-    deciding.approve(application=validating, reason="", by=cast.vera.as_staff, now=now)
+    deciding.approve(application=validating, reason="Seen.", by=cast.vera.as_staff, now=now)
 
     expected = [
         "The account is ready",
