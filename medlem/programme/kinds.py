@@ -69,6 +69,14 @@ def standard_form(kind: str, text: str) -> str | None:
     return str(module.compact(text)) if module.is_valid(text) else None
 
 
+def written_form(kind: str | None, number: str) -> str:
+    """A number as people write it, where python-stdnum knows how; else as it is."""
+    module = stdnum_module(kind) if kind else None
+    if module is None or not hasattr(module, "format") or not module.is_valid(number):
+        return number
+    return str(module.format(number))
+
+
 def fitting(pattern: str, text: str) -> str | None:
     """A number in capitals, without blanks and marks; None if it is not of `pattern`."""
     number = re.sub(r"[\s./-]", "", text).upper()

@@ -6,7 +6,7 @@ products, invoices and people are looked up for all events of a page at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -260,7 +260,8 @@ def _detail(details: Mapping[str, Any], name: str) -> str:
     value = details.get(name)
     if not value:
         return _("missing")
-    words = {"purchased_on": day, "purchase_country": country_name}.get(name, str)(value)
+    written: dict[str, Callable[[Any], str]] = {"purchased_on": day, "purchase_country": country_name}
+    words = written.get(name, str)(value)
     return _("%(detail)s (best guess)") % {"detail": words} if details.get(f"{name}_estimated") else words
 
 

@@ -38,7 +38,7 @@ class StepForm(Form):
         return str(self[name].value() or "")
 
 
-WRONG_POSTCODE = _("Post codes of %(country)s are written like %(example)s.")
+WRONG_POSTCODE = _("A postcode in %(country)s looks like %(example)s.")
 
 
 class AtCountry(StepForm):

@@ -56,39 +56,41 @@ def money_of(minor: int, currency: str) -> str:
 
 
 @register.filter
-def day(value: date | str | None) -> str:
-    """`23.11.2026` in Norwegian, `23 Nov 2026` in English. A moment gives the programme's local day.
+def day(value: date | str | None, zone: str = "") -> str:
+    """`23.11.2026` in Norwegian, `23 Nov 2026` in English. A moment gives the local day of `zone`, or else of the
+    programme.
 
     Takes a date as ISO 8601 text too, as mails carry it.
     """
     if isinstance(value, str):
         value = date.fromisoformat(value) if value else None
     if isinstance(value, datetime):
-        value = _local(value).date()
+        value = _local(value, zone).date()
     return format_day(value, reader()) if value else ""
 
 
 @register.filter
-def moment(value: datetime | str | None) -> str:
-    """`tirsdag 24. november, kl. 16:00`: for what is near, such as an answer-by moment.
+def moment(value: datetime | str | None, zone: str = "") -> str:
+    """`tirsdag 24. november, kl. 16:00`: for what is near, such as an answer-by moment; where the clocks of `zone`
+    are, or else those of the programme (A6).
 
     Takes a moment as ISO 8601 text too, as mails carry it.
     """
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if value else None
-    return _written(value, MOMENTS)
+    return _written(value, MOMENTS, zone)
 
 
 @register.filter
-def stamp(value: datetime | None) -> str:
+def stamp(value: datetime | None, zone: str = "") -> str:
     """`24.11.2026 kl. 16:00`: for histories, where the year matters."""
-    return _written(value, STAMPS)
+    return _written(value, STAMPS, zone)
 
 
 @register.filter
-def time_of_day(value: datetime | None) -> str:
+def time_of_day(value: datetime | None, zone: str = "") -> str:
     """`kl. 10:42`."""
-    return _written(value, TIMES)
+    return _written(value, TIMES, zone)
 
 
 @register.filter
@@ -166,19 +168,19 @@ def _grouped(groups: Sequence[str]) -> SafeString:
     return html
 
 
-def _local(value: datetime) -> datetime:
-    return value.astimezone(ZoneInfo(programme.current().timezone))
+def _local(value: datetime, zone: str) -> datetime:
+    return value.astimezone(ZoneInfo(zone or programme.current().timezone))
 
 
 def _locale() -> str:
     return LOCALES.get(reader(), reader())
 
 
-def _written(value: datetime | None, patterns: Mapping[str, str]) -> str:
+def _written(value: datetime | None, patterns: Mapping[str, str], zone: str) -> str:
     if value is None:
         return ""
     pattern = patterns.get(reader(), "medium")
-    return format_datetime(_local(value).replace(tzinfo=None), pattern, locale=_locale())
+    return format_datetime(_local(value, zone).replace(tzinfo=None), pattern, locale=_locale())
 
 
 @register.filter

@@ -57,7 +57,7 @@ def test_e1_a_mail_reads_as_it_was_written(now: datetime) -> None:
     letter = written("application_received", "en", now)
 
     assert letter.subject == "We have your application 500017"
-    assert "You get an answer by Wednesday 25 November, 16:00, mostly much sooner." in letter.body
+    assert "You will have an answer by Wednesday 25 November, 16:00, usually much sooner." in letter.body
     assert "The application of Nordvik & Sønn <AS> has arrived." in letter.body
     assert "Nordvik &amp; Sønn &lt;AS&gt;" in letter.alternatives[0][0]
 
