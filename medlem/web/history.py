@@ -41,6 +41,7 @@ SENTENCES = {
     "application.approved": gettext_lazy("The application was approved."),
     "application.checked_again": gettext_lazy("The checks ran again."),
     "application.claimed": gettext_lazy("Taken to work on."),
+    "application.closed": gettext_lazy("The application was closed, as no answer came."),
     "application.declined": gettext_lazy("The application was declined."),
     "application.erased": gettext_lazy("The documents of the application were erased."),
     "application.half_time_warned": gettext_lazy("The validators were told that half of the time is gone."),
@@ -48,6 +49,7 @@ SENTENCES = {
     "application.more_wanted": gettext_lazy("The applicant was asked for more information."),
     "application.note_added": gettext_lazy("A note was written."),
     "application.overdue_warned": gettext_lazy("The lead was told that the answer is overdue."),
+    "application.reminded": gettext_lazy("The applicant was reminded of what was asked."),
     "application.released": gettext_lazy("Put back into the queue."),
     "application.resume_link_sent": gettext_lazy("A link to continue the application was mailed."),
     "application.sent": gettext_lazy("The application was sent."),
@@ -143,15 +145,14 @@ SENTENCES = {
     "transfer.withdrawn": gettext_lazy("The offer of %(subject)s was taken back."),
 }
 
-APPROVED_AUTOMATICALLY = gettext_lazy(
-    "The application was approved automatically, as every required check passed."
-)
+APPROVED_AUTOMATICALLY = gettext_lazy("The application was approved automatically.")
 
 TOLD_TWICE = {"dispute.withdrawn", "former_product.moved"}
 """What another event of the same moment tells members already: of the product itself."""
 
 STATES = {
     "application.approved": "done",
+    "application.closed": "refused",
     "application.declined": "refused",
     "charge.declined": "refused",
     "charge.needs_authentication": "needs",
@@ -239,13 +240,9 @@ def checks_of(event: Event, outcome: str) -> str:
 
 
 def changes_of(event: Event) -> list[str]:
-    """What became of each detail of a product that was changed, before and after; why it was removed; the
-    checks by which an application was approved automatically."""
+    """What became of each detail of a product that was changed, before and after; why it was removed."""
     if event.name == "product.removed" and (gone := event.after.get("removed_as")):
         return [_written("removed_as", gone)]
-    if event.name == "application.approved" and event.after.get("automatic"):
-        passed = checks_of(event, "passed")
-        return [_("Checks that passed: %(checks)s") % {"checks": passed}] if passed else []
     if event.name != "product.changed":
         return []
     changes = []

@@ -28,11 +28,16 @@ def timeline(events: Iterable[Event]) -> list[Happened]:
 
 
 def _only_for_staff(event: Event) -> list[str]:
-    """What members need not read: the checks that did not pass, and why staff vouched for a former address."""
+    """What members need not read: the checks that passed or did not, and why staff vouched for a former address."""
     if event.name == "former_email.confirmed" and event.after.get("reason"):
         return [_("Reason: %(reason)s") % {"reason": event.after["reason"]}]
+    is_automatic = event.name == "application.approved" and event.after.get("automatic")
+    passed = checks_of(event, "passed") if is_automatic else ""
     not_passed = checks_of(event, "not_passed") or checks_of(event, "open_checks")
-    return [_("Checks that did not pass: %(checks)s") % {"checks": not_passed}] if not_passed else []
+    return [
+        *([_("Checks that passed: %(checks)s") % {"checks": passed}] if passed else []),
+        *([_("Checks that did not pass: %(checks)s") % {"checks": not_passed}] if not_passed else []),
+    ]
 
 
 def _who(event: Event, name: str) -> str:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Concatenate
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 
 
@@ -16,12 +17,13 @@ def revisitable[**P](
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Kept by no browser, but for a form that was refused: going back past that, there would be nothing to see."""
 
-    @never_cache
     @wraps(view)
     def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         if response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY:
             response["Cache-Control"] = "private, no-cache"
+        else:
+            add_never_cache_headers(response)
         return response
 
     return shown

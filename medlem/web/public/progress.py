@@ -49,6 +49,11 @@ def stages_of(application: Application) -> list[Stage]:
                 Stage(validated, "done"),
                 Stage(ready, "done", stamp(application.decision.at, zone)),
             )
+        case Status.DECLINED if application.decision.automatic:
+            middle, last = (
+                Stage(_("Not answered"), "needs"),
+                Stage(_("Closed"), "refused", stamp(application.decision.at, zone)),
+            )
         case Status.DECLINED:
             middle, last = (
                 Stage(validated, "done"),
@@ -77,5 +82,8 @@ def history_of(application: Application) -> list[Entry]:
         entries.append(Entry(application.decision.at, title, state="done"))
     if application.status == Status.DECLINED:
         decision = application.decision
-        entries.append(Entry(decision.at, _("Declined."), we, decision.reason, "refused"))
+        if decision.automatic:
+            entries.append(Entry(decision.at, _("Closed."), "", decision.reason, "refused"))
+        else:
+            entries.append(Entry(decision.at, _("Declined."), we, decision.reason, "refused"))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)

@@ -13,7 +13,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from medlem.accounts import actions as accounts
+from medlem.accounts.queries import password_state
 from medlem.applications import deciding, evidence
 from medlem.applications.models import Application
 from medlem.applications.queries import documents_of, sent_by_link
@@ -26,7 +29,8 @@ from medlem.web.public.forms import AnswerForm
 from medlem.web.public.private import private
 from medlem.web.public.progress import history_of, stages_of
 from medlem.web.public.uploads import sized, too_large
-from medlem.web.throttle import ANSWERS, UPLOADS, throttled
+from medlem.web.templatetags.medlem import masked
+from medlem.web.throttle import ANSWERS, MAILS_TO_ONE, UPLOADS, allowed, throttled
 
 
 @private
@@ -41,6 +45,8 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
         return _shown_again(request, application, token, errors={"evidence": [too_large(request)]})
     if request.method != "POST":
         return _page(request, application, _as_kept(request, application))
+    if request.POST.get("go") == "link":
+        return _another_link(request, application, token)
     form = AnswerForm(request.POST, request.FILES)
     if request.POST.get("go") == "look":
         return _shown_again(request, application, token, refused=False)
@@ -77,6 +83,30 @@ def status_evidence(request: HttpRequest, token: str) -> HttpResponse:
         return documents.answer(request, _documents(application, token), refused)
     wrong = [f"{each.filename}: {each.error}" for each in refused]
     return _shown_again(request, application, token, errors={"evidence": wrong}, refused=bool(wrong))
+
+
+def _another_link(request: HttpRequest, application: Application, token: str) -> HttpResponse:
+    """Has the link to set a password sent again, to the address of the application and no other (A9)."""
+    if application.status == Status.APPROVED and _password(application) != "set":
+        if allowed(MAILS_TO_ONE, application.email.casefold()):
+            accounts.ask_for_password(email=application.email)
+            sent = _("A new link is on its way to %(address)s. The ones before it can no longer be used.")
+            messages.success(request, sent % {"address": masked(application.email)})
+        else:
+            messages.warning(
+                request,
+                _(
+                    "The link was sent several times just now. Look among unwanted mail. "
+                    "In an hour it can be sent again."
+                ),
+            )
+    return redirect("public:status", token=token)
+
+
+def _password(application: Application) -> str:
+    if application.status != Status.APPROVED or application.account is None:
+        return ""
+    return password_state(application.email, account=application.account, now=clock.now())
 
 
 def added_to(application: Application) -> Any:
@@ -149,6 +179,7 @@ def _page(request: HttpRequest, application: Application, form: AnswerForm) -> H
         "asked": history[0].text,
         "documents_sent": documents_of(application).count(),
         "is_checked_now": application.status == Status.RECEIVED,
+        "password": _password(application),
         "is_late": bool(application.answer_by_at and application.answer_by_at < clock.now()),
         "is_waiting": application.status in (Status.RECEIVED, Status.VALIDATING),
         "questions": current().faq_on("status"),
