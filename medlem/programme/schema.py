@@ -169,6 +169,8 @@ class Country(Section):
 
     code: CountryCode
     name: Text
+    # Within a sentence, where that is another: the Netherlands.
+    name_in_text: Text | None = None
     currency: Currency
     vat_basis_points: BasisPoints
     number_kind: NumberKind | None = None
@@ -194,6 +196,11 @@ class Country(Section):
     register_name: Words
     register_lookup: Literal["brreg", "none"]
     vat_lookup: Literal["vies", "hmrc", "none"]
+
+    @property
+    def in_text(self) -> Text:
+        """The name as it stands within a sentence."""
+        return self.name_in_text or self.name
 
     def registration_number(self, text: str) -> str | None:
         """The number in its standard form, or None when its check digits or its shape are wrong (A7).

@@ -46,7 +46,7 @@ def test_a8_whoever_does_not_answer_is_reminded_twice_and_then_closed(
     asked.refresh_from_db()
     decision = asked.decision
     assert (asked.status, decision.automatic, decision.decided_by_id) == ("declined", True, None)
-    assert decision.reason.endswith("23.11.2026.")
+    assert decision.reason.endswith("23 Nov 2026.")
     reminders = list(Mail.objects.filter(template="more_wanted_reminder").order_by("id"))
     assert [mail.values["closes_on"] for mail in reminders] == ["2027-01-22"] * 2
     assert {mail.values["text"] for mail in reminders} == {"Who is Åse?"}

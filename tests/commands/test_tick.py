@@ -32,6 +32,7 @@ from tests.together import together
 IDLE = {
     "documents read": 0,
     "applications checked": 0,
+    "silences gone on with": 0,
     "clocks warned of": 0,
     "invoices sent": 0,
     "cards charged": 0,

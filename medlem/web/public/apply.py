@@ -342,7 +342,6 @@ def _page(request: HttpRequest, draft: Application | None, step: str, form: Step
         "keeps": KEPT_ON.get(step, "") if draft else "",
         "questions": current().faq_on(QUESTIONS[step]) if step in QUESTIONS else (),
         "zone": country.timezone,
-        "number": country.written_number(draft.registration_number) if draft else "",
         "drawn_for": drafts.business_code(draft) if draft else "",
     }
     if draft and step in ("evidence", "check"):

@@ -35,9 +35,13 @@ class File:
 def files_of(application: Application, documents: Iterable[Evidence]) -> list[File]:
     """Documents with what was found in each."""
     return [
-        File(document, filesizeformat(document.size), findings_of(document, application))
-        for document in documents
+        File(document, _size(document.size), findings_of(document, application)) for document in documents
     ]
+
+
+def _size(size: int) -> str:
+    """`45,4 kB`: the prefix of a thousand is a small letter, which Django's own is not."""
+    return filesizeformat(size).replace("KB", "kB")
 
 
 def findings_of(document: Evidence, application: Application) -> list[Finding]:

@@ -16,6 +16,7 @@ from medlem.programme import current
 from medlem.web.public import drafts
 from medlem.web.public.forms import ResumeForm
 from medlem.web.public.private import private, revisitable
+from medlem.web.templatetags.medlem import email as readable
 from medlem.web.throttle import RESUMES, RESUMES_TO_ONE, allowed, throttled, too_many
 
 
@@ -36,7 +37,7 @@ def continue_later(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             form.refuse(error)
         else:
-            messages.success(request, _("The link is on its way to %(email)s.") % {"email": email})
+            messages.success(request, _("The link is on its way to %(email)s.") % {"email": readable(email)})
             return redirect("home")
     values = {"form": form, "days": current().deadlines.resume_link_days}
     return render(request, "public/continue_later.html", values, status=422 if form.is_bound else 200)

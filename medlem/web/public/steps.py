@@ -18,7 +18,7 @@ from medlem.applications.rules import STEPS
 from medlem.core import peppol
 from medlem.core.errors import Refused
 from medlem.programme import current
-from medlem.web.public.fields import AtCountry, StepForm, evidence_field
+from medlem.web.public.fields import AtCountry, EmailField, StepForm, evidence_field
 from medlem.web.public.lookup import Found
 from medlem.web.templatetags.medlem import text
 
@@ -73,6 +73,11 @@ def before(step: str) -> str | None:
     return names[names.index(step) - 1] if step != names[0] else None
 
 
+def in_sentence(label: str) -> str:
+    """A label within a sentence: small, unless it is letters that are always large, such as CVR."""
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
 SLIP = _(
     "This number is not valid: a digit or letter is wrong or missing. It is written like %(example)s. "
     "Compare it with your papers."
@@ -124,8 +129,8 @@ class BusinessForm(AtCountry):
         self.fields["country"].choices = [(c.code, text(c.name)) for c in programme.countries]  # type: ignore[attr-defined]
         label = text(self.at.number_label)
         self.fields["registration_number"].label = label
-        self.fields["registration_number"].error_messages["required"] = _("Enter the number: %(label)s.") % {
-            "label": label
+        self.fields["registration_number"].error_messages["required"] = _("Enter the %(label)s.") % {
+            "label": in_sentence(label)
         }
         self.fields["registration_number"].help_text = EXAMPLE % {"example": self.at.number_example}
         self.ask_for_place()
@@ -248,7 +253,7 @@ class ContactForm(StepForm):
     last_name = forms.CharField(
         label=_("Last name"), max_length=80, error_messages={"required": _("Enter the last name.")}
     )
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         max_length=254,
         error_messages={"required": _("Enter the e-mail address.")},
@@ -266,7 +271,7 @@ class ContactForm(StepForm):
         self.at = current().country(draft.country)
         self.fields["phone"].help_text = _(
             "A number from outside of %(country)s begins with + and the code of its country."
-        ) % {"country": text(self.at.name)}
+        ) % {"country": text(self.at.in_text)}
 
     def clean_phone(self) -> str:
         """In E.164, the shape in which telephone systems keep numbers."""
@@ -292,7 +297,7 @@ class InformationForm(AtCountry):
     """Trade, where invoices and parcels go, and the former address (A1, A5)."""
 
     trade = forms.ChoiceField(label=_("Trade"), error_messages={"required": _("Choose the trade.")})
-    invoice_email = forms.EmailField(
+    invoice_email = EmailField(
         label=_("Invoice e-mail"),
         max_length=254,
         error_messages={"required": _("Enter the e-mail address for invoices.")},
@@ -314,7 +319,7 @@ class InformationForm(AtCountry):
     delivery_place = forms.CharField(
         label=_("Place"), max_length=80, error_messages={"required": _("Enter the place.")}
     )
-    former_email = forms.EmailField(
+    former_email = EmailField(
         max_length=254,
         required=False,
         help_text=_(

@@ -30,10 +30,13 @@ from medlem import programme
 from medlem.core.money import Money, format_money, format_rate
 from medlem.core.words import LOCALES, format_day
 from medlem.core.words import reader as reader
+from medlem.programme.schema import Country
 from medlem.programme.text import Text
 from medlem.web.portal.details import counted
 
 register = template.Library()
+
+NBSP = "\N{NO-BREAK SPACE}"
 
 MOMENTS = {"nb": "EEEE d. MMMM, 'kl'. HH:mm", "en": "EEEE d MMMM, HH:mm"}
 STAMPS = {"nb": "dd.MM.y 'kl'. HH:mm", "en": "d MMM y, HH:mm"}
@@ -194,9 +197,37 @@ def phone(value: str) -> str:
 
 
 @register.filter
+def registration_number(value: str, country: Country) -> str:
+    """`310 313 815`: a registration number as people of the country write it, on one line."""
+    return country.written_number(value).replace(" ", NBSP)
+
+
+@register.filter
+def vat_number(value: str, country: Country) -> str:
+    """`NO 310 313 815 MVA`: a VAT number as people of the country write it, on one line."""
+    return country.written_vat_number(value).replace(" ", NBSP)
+
+
+@register.filter
+def email(address: str) -> str:
+    """`ingrid@sætherøy.no`: an address as it was written, where a browser sent its domain in ASCII."""
+    name, at, host = address.rpartition("@")
+    try:
+        return f"{name}{at}{host.encode('ascii').decode('idna')}"
+    except UnicodeError:
+        return address
+
+
+@register.filter
+def unbroken(words: str) -> str:
+    """Keeps one letter and its hyphen (`e-post`) with the word behind it, where a line is broken."""
+    return re.sub(r"\b(\w)-", "\\1\N{NON-BREAKING HYPHEN}", words)
+
+
+@register.filter
 def masked(address: str) -> str:
     """`k•••@foto.example`: enough for its owner to know it by, too little for anybody else."""
-    name, at, host = address.partition("@")
+    name, at, host = email(address).partition("@")
     return f"{name[:1]}•••{at}{host}" if at else ""
 
 

@@ -305,9 +305,9 @@ def test_a6_the_check_shows_every_answer_and_where_to_change_it(client: Client, 
     page = client.get(address("check"))
 
     expected = [
-        "310313815, Norway",
+        "310 313 815, Norway",
         "NORDVIK & SØNN FOTO AS",
-        "Yes, 310313815MVA",
+        "Yes, NO 310 313 815 MVA",
         "faktura.pdf",
         "Kari Nordvik",
         "Photography",

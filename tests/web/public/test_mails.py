@@ -68,4 +68,4 @@ def test_a8_what_the_validator_wrote_is_in_the_mail(now: datetime) -> None:
 
 
 def test_a9_the_password_mail_says_how_long_its_link_works(now: datetime) -> None:
-    assert "The link works once, for 72 hours." in written("account_ready", "en", now).body
+    assert "The link can be used once, within 72 hours." in written("account_ready", "en", now).body

@@ -8,12 +8,14 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from medlem.applications import actions, checking, deciding, erasing
+from medlem.accounts.models import User
+from medlem.applications import actions, checking, deciding, erasing, silence
 from medlem.applications.models import Application
 from medlem.applications.status import ApplicationStatus
 from medlem.core import links
 from medlem.events.models import Mail
 from medlem.web.letters import write
+from medlem.web.throttle import MAILS_TO_ONE
 from tests import factories
 from tests.people import Cast
 from tests.web.public.conftest import Clock
@@ -239,11 +241,50 @@ def test_a9_approved_says_where_the_password_link_went(
 
     expected = [
         "The account is ready",
-        "We have mailed a link to a•••@blafjell.example.",
-        "for 72 hours",
+        "Check your mail for the link to set a password.",
+        "We have mailed it to a•••@blafjell.example. It can be used once, within 72 hours.",
+        "Send it again",
         "Approved.",
     ]
     assert lacking(words(client.get(page_of(validating))), expected) == []
+
+
+def test_a9_the_password_link_is_sent_again_from_the_status_page(
+    client: Client, validating: Application, cast: Cast, set_clock: Clock, now: datetime
+) -> None:
+    Application.objects.filter(pk=validating.pk).update(registration_number="985589712")
+    validating.refresh_from_db()
+    refused = client.post(page_of(validating), {"go": "link"}, follow=True)  # not approved: nothing is sent
+    assert "on its way" not in words(refused)
+    deciding.approve(application=validating, reason="", by=cast.vera.as_staff, now=now)
+
+    for _ in range(MAILS_TO_ONE.times):
+        again = client.post(page_of(validating), {"go": "link"}, follow=True)
+        assert "A new link is on its way to a•••@blafjell.example." in words(again)
+    too_often = client.post(page_of(validating), {"go": "link"}, follow=True)
+    assert "In an hour it can be sent again." in words(too_often)
+
+    set_clock(now + timedelta(hours=73))
+    page = words(client.get(page_of(validating)))
+    said = ["The link to set your password has run out.", "Send a new link"]
+    assert (lacking(page, said), "can be used once" in page) == ([], False)
+
+    user = User.objects.get(email__iexact=validating.email)
+    user.set_password("enda en setning om torsk")
+    user.save()
+    assert "You can sign in." in words(client.get(page_of(validating)))
+
+
+def test_a8_an_application_that_nobody_answered_says_that_it_was_closed(
+    client: Client, asked: Application, set_clock: Clock, now: datetime
+) -> None:
+    for day in (8, 23, 63):
+        silence.go_on(application_id=asked.pk, now=now + timedelta(days=day))
+    set_clock(now + timedelta(days=63))
+
+    page = words(client.get(page_of(asked)))
+    said = ["The application was closed", "We had no answer to what we asked on", "You can apply again"]
+    assert (lacking(page, said), "Declined" in page) == ([], False)
 
 
 def test_a8_declined_gives_the_reason(
