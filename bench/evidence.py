@@ -64,8 +64,8 @@ def apply(specimen: Specimen, content: bytes) -> str:
         "place": it.place,
         "vat_registered": bool(it.vat_number),
         "vat_number": it.vat_number,
-        "email": f"post@{specimen.name}.example",
-        "invoice_email": f"faktura@{specimen.name}.example",
+        "email": it.email,
+        "invoice_email": it.email,
     }
     application = factories.draft(now=house.NOW, **answers)
     began = time.perf_counter()

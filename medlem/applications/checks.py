@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from medlem.applications.addresses import carries_name
 from medlem.applications.facts import DocumentFacts, DocumentKind, Facts
 from medlem.applications.rules import folded_name
 from medlem.applications.status import Outcome, RegisterState
@@ -288,7 +289,8 @@ def contact_not_blocked(facts: Facts) -> Result:
 
 
 def contact_domain(facts: Facts) -> Result:
-    """The contact writes from where the business does, as far as anybody knows where that is."""
+    """Something that a forger cannot simply type ties the contact to the business: the register knows where it
+    writes from, or the contact's own domain is called as the business is."""
     if facts.contact_in_register:
         return passed("address_in_register")
     given = {"domain": facts.contact_domain}
@@ -301,9 +303,12 @@ def contact_domain(facts: Facts) -> Result:
             if facts.free_mail
             else unclear("other_domain", own=own, **given)
         )
-    if facts.free_mail and facts.invoice_domain:
-        return unclear("free_mail_beside_invoice", own=facts.invoice_domain, **given)
-    return passed("no_own_domain_known")
+    if facts.free_mail:
+        own = facts.invoice_domain
+        return unclear("free_mail_beside_invoice", own=own, **given) if own else unclear("free_mail", **given)
+    if carries_name(facts.contact_domain, facts.register.name or facts.business_name):
+        return passed("domain_carries_name", **given)
+    return unclear("nothing_to_compare", **given)
 
 
 def _writes_from_the_business(facts: Facts) -> bool:

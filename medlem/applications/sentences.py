@@ -69,7 +69,7 @@ DOCUMENT = {
     "kind_unknown": _("“%(document)s” shows the business, but what kind of document it is cannot be told."),
     "kind_not_told": _("What kind of document “%(document)s” is cannot be told."),
     "kind_does_not_count": _("“%(document)s” shows the business, but this kind of document does not count."),
-    "not_for_everybody": _("“%(document)s” is nothing that just anybody can get."),
+    "not_for_everybody": _("“%(document)s” is of a kind that the register does not hand out to anybody."),
     "contact_known_to_register": _(
         "Anybody can get the document, but the contact writes from an address that the register knows."
     ),
@@ -107,7 +107,15 @@ CONTACT = {
     "free_mail_beside_own": _("The contact writes from %(domain)s; the business has %(own)s of its own."),
     "other_domain": _("The contact writes from %(domain)s; the register knows the business at %(own)s."),
     "free_mail_beside_invoice": _("The contact writes from %(domain)s, but invoices shall go to %(own)s."),
-    "no_own_domain_known": _("The register knows no address of the business to compare with."),
+    "free_mail": _(
+        "The contact writes from %(domain)s, where anybody can, and the register knows no address of the business."
+    ),
+    "domain_carries_name": _(
+        "The register knows no address of the business, but %(domain)s is called as the business is."
+    ),
+    "nothing_to_compare": _(
+        "The register knows no address of the business, and %(domain)s is not called as the business is."
+    ),
 }
 
 SENTENCES = {**REGISTER, **DOCUMENT, **CONTACT}

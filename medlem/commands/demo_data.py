@@ -247,7 +247,7 @@ def _send(
     days: int,
 ) -> Application:
     now = story.days_ago(days)
-    domain = "".join(c for c in _plain(business.name) if c.isalnum())[:20]
+    domain = _domain(business.name)
     *street, place = business.address.split("/")
     postcode, _, town = place.partition(" ")
     answers = {
@@ -256,9 +256,9 @@ def _send(
         "street": ", ".join(street),
         "postcode": postcode,
         "place": town,
-        "email": f"{_plain(answers['first_name'])}@{domain}.example",
+        "email": f"{_plain(answers['first_name'])}@{domain}",
         "trade": current().trades[0].code,
-        "invoice_email": f"faktura@{domain}.example",
+        "invoice_email": f"faktura@{domain}",
     }
     application = applications.start(language="nb", now=now)
     for step in STEPS:
@@ -274,6 +274,12 @@ def _business(name: str) -> Business:
 
 def _plain(text: str) -> str:
     return text.lower().replace("æ", "ae").translate(str.maketrans("øåé", "oae"))
+
+
+def _domain(business: str, home_page: str = "") -> str:
+    """The business's own, which the register knows, or called as it is: the automatic checks let in who writes
+    from there (A7)."""
+    return home_page.removeprefix("www.") or "".join(filter(str.isalnum, _plain(business))) + ".example"
 
 
 def _status_link(application: Application) -> str:
@@ -579,11 +585,12 @@ def _businesses_to_apply_with(story: Story, folder: Path) -> None:
         pdf = invoice_pdf(name=business.name, number=printed, address=business.address, dated_on=dated_on)
         (documents / f"{business.number}.pdf").write_bytes(pdf)
         vat = (", mva-registrert", ", VAT-registered") if business.vat else ("", "")
+        domain = _domain(business.name, business.home_page)
         story.add(
             "businesses",
             business.name,
-            nb=f"Organisasjonsnummer {printed.removesuffix(' MVA')}{vat[0]}",
-            en=f"Organisation number {printed.removesuffix(' MVA')}{vat[1]}",
+            nb=f"Organisasjonsnummer {printed.removesuffix(' MVA')}{vat[0]}, e-post @{domain}",
+            en=f"Organisation number {printed.removesuffix(' MVA')}{vat[1]}, e-mail @{domain}",
             link=f"/demo/documents/{business.number}.pdf",
         )
     _businesses_abroad_to_apply_with(story, documents)

@@ -110,13 +110,20 @@ def withdraw_many(*, account: Account, product_ids: Collection[UUID], reason: st
 def adjust(
     *, account: Account, points: int, reason: str, public_id: UUID | None = None, by: Actor, now: datetime
 ) -> PointsEntry:
-    """Adds or takes points by hand (B7). Raises Refused (field `reason`) without a reason.
+    """Adds or takes points by hand (B7). Raises Refused: without a reason (field `reason`), and when more would be
+    taken than there are (field `points`).
 
     A form that names the entry's id beforehand adjusts once, however often it is sent.
     """
     if not reason.strip():
         raise Refused(_("Give the reason; the member sees it."), field="reason")
     balance = _locked_balance(account)
+    known = public_id and PointsEntry.objects.filter(account=account, public_id=public_id).exists()
+    if not known and points < 0 and balance.total + points < 0:
+        raise Refused(
+            _("The account has %(total)s points; more cannot be taken.") % {"total": max(balance.total, 0)},
+            field="points",
+        )
     entry: PointsEntry
     entry, is_new = PointsEntry.objects.get_or_create(
         account=account,

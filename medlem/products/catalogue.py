@@ -17,6 +17,7 @@ from medlem.events.actors import Actor
 from medlem.products.models import ModelPoints, ProductModel
 from medlem.programme import current
 from medlem.programme.catalogue import CatalogueModel, DatedPoints
+from medlem.programme.problems import gettext_noop
 
 COLUMNS = ("name", "brand", "kind", "ean", "serial_hint", "former_names")
 """What a model has of a file's columns, beside its dated points and the end of its qualifying life."""
@@ -137,15 +138,26 @@ def _new_values(
         if before == dated.points:
             continue
         if before is not None and dated.from_on <= today:
-            reason = f"{before} were published for that day; give a later day"
+            reason = gettext_noop(
+                "%(code)s: %(points)s points from %(day)s, but %(before)s were published for that day;"
+                " give a later day",
+                **_of(planned, dated),
+                before=before,
+            )
         elif dated.from_on < today:
-            reason = "that day has passed, and values never apply in retrospect; give a later day"
+            reason = gettext_noop(
+                "%(code)s: %(points)s points from %(day)s, but that day has passed, and values never apply in"
+                " retrospect; give a later day",
+                **_of(planned, dated),
+            )
         else:
             yield dated
             continue
-        refused.append(
-            Refusal(dated.line, f"{planned.code}: {dated.points} points from {dated.from_on}, but {reason}")
-        )
+        refused.append(Refusal(dated.line, reason))
+
+
+def _of(planned: CatalogueModel, dated: DatedPoints) -> dict[str, object]:
+    return {"code": planned.code, "points": dated.points, "day": dated.from_on}
 
 
 def _new_end(
@@ -158,13 +170,25 @@ def _new_end(
     notice = current().membership.qualifying_notice_days
     earliest = today + timedelta(days=notice)
     if published and published < today:
-        reason = f"its qualifying life ended on {published} and cannot begin again"
+        reason = gettext_noop(
+            "%(code)s: qualifies until %(day)s, but its qualifying life ended on %(ended)s and cannot begin again",
+            code=planned.code,
+            day=until,
+            ended=published,
+        )
     elif until < earliest and (published is None or until < published):
-        reason = f"holders are told {notice} days before; {earliest} is the earliest day"
+        reason = gettext_noop(
+            "%(code)s: qualifies until %(day)s, but holders are told %(notice)s days before; %(earliest)s is the"
+            " earliest day",
+            code=planned.code,
+            day=until,
+            notice=notice,
+            earliest=earliest,
+        )
     else:
         return until
     line = planned.points[0].line if planned.points else 0
-    refused.append(Refusal(line, f"{planned.code}: qualifies until {until}, but {reason}"))
+    refused.append(Refusal(line, reason))
     return None
 
 

@@ -76,6 +76,25 @@ def day_of(cell: str, *, order: DayOrder = DayOrder.UNKNOWN) -> date:
     raise NoDay(cell)
 
 
+YEAR = re.compile(r"(?:19|20)\d{2}")
+MONTH_OF_YEAR = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{4})|(\d{4})\s*[./-]\s*(\d{1,2})")
+MONTH_NAMED = re.compile(r"([^\W\d]{3,})\.?[\s-]+(\d{4})")
+
+
+def about_day(cell: str) -> date:
+    """The best guess of the day where only a month or a year is written (B2): the first of the month, the first of
+    July of the year, which is the middle. Raises NoDay."""
+    text = cell.strip()
+    if YEAR.fullmatch(text):
+        return _day(int(text), 7, 1)
+    if found := MONTH_OF_YEAR.fullmatch(text):
+        month, year = (found[1], found[2]) if found[1] else (found[4], found[3])
+        return _day(int(year), int(month), 1)
+    if (found := MONTH_NAMED.fullmatch(text)) and (named := _months().get(_key(found[1]))):
+        return _day(int(found[2]), named, 1)
+    raise NoDay(cell)
+
+
 def _with_year_last(first: str, sign: str, second: str, year: str, *, order: DayOrder) -> date:
     # The short years are those of cameras that are still in use.
     full = int(year) if len(year) == 4 else 2000 + int(year) if int(year) < 70 else 1900 + int(year)

@@ -42,8 +42,8 @@ HEADINGS = {
     " country code, landkode, kjøpt i, bought in",
     Column.DEALER: "dealer, forhandler, shop, butikk, store, retailer, seller, selger, vendor, supplier, leverandør,"
     " kjøpt hos, kjøpt fra, kjøpssted, bought at, bought from",
-    # What our own list of refused rows has in its last column.
-    Column.OTHER: "reason, grunn",
+    # What our own list of refused rows has beside the cells as they came.
+    Column.OTHER: "reason, grunn, årsak, line, linje, linjenr",
 }
 BY_HEADING = {folded(word): column for column, words in HEADINGS.items() for word in words.split(", ")}
 

@@ -10,6 +10,8 @@ from django.db.models import F, Q, QuerySet
 
 from medlem.accounts.models import Account
 from medlem.events.models import Event
+from medlem.products.endings import LENGTH as ENDING
+from medlem.products.endings import Ending
 from medlem.products.models import Dispute, DisputeStatement, Product, Transfer
 from medlem.products.rules import normalised_serial
 from medlem.products.status import HOLDING, DisputeStatus, ProductStatus, TransferStatus
@@ -118,6 +120,7 @@ class SerialNumber:
     disputes: list[Dispute]
     transfers: list[Transfer]
     events: list[Event]
+    alike: list[Product]
 
     @property
     def holders(self) -> list[Product]:
@@ -125,11 +128,16 @@ class SerialNumber:
         return [product for product in self.products if product.status in HOLDING]
 
 
-MOST_FOUND = 50
+MOST_FOUND, MOST_ENDING = 50, 500
+LONGEST = 20
 
 
 def about_serial(typed: str) -> SerialNumber:
-    """Everything about a serial number, however it was typed: four queries on indexes (B8)."""
+    """Everything about a serial number, however it was typed: five queries on indexes (B8).
+
+    Zeros in front get lost in spreadsheets and on paper, and of a worn plate one reads the end: `alike` are
+    products whose numbers are the same but for zeros in front, then those that end in what was typed.
+    """
     serial = normalised_serial(typed)
     products = list(
         Product.objects.filter(serial_number=serial)
@@ -150,8 +158,27 @@ def about_serial(typed: str) -> SerialNumber:
     subjects = [product.public_id for product in products]
     events = list(Event.objects.filter(subject_id__in=subjects).order_by("-id")[:MOST_FOUND])
     return SerialNumber(
-        serial=serial, products=products, disputes=disputes, transfers=transfers, events=events
+        serial=serial,
+        products=products,
+        disputes=disputes,
+        transfers=transfers,
+        events=events,
+        alike=_alike(serial),
     )
+
+
+def _alike(serial: str) -> list[Product]:
+    """Products of other numbers that may be meant, the same but for zeros first, the latest first."""
+    bare = serial.lstrip("0")
+    if not bare:
+        return []
+    products = Product.objects.select_related("model", "account").order_by("-id")
+    if len(bare) < ENDING:  # too few signs to find anything by them but the same number
+        filled = {bare.zfill(length) for length in range(len(bare), LONGEST + 1)} - {serial}
+        return list(products.filter(serial_number__in=filled)[:MOST_FOUND])
+    ending = products.alias(ending=Ending("serial_number")).filter(ending=bare[-ENDING:])
+    found = ending.filter(serial_number__endswith=bare).exclude(serial_number=serial)[:MOST_ENDING]
+    return sorted(found, key=lambda each: each.serial_number.lstrip("0") != bare)[:MOST_FOUND]
 
 
 # --- what the tick asks ------------------------------------------------------------------------------

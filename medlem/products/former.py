@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 
 from medlem.accounts.models import Account
 from medlem.core import links
 from medlem.products.models import LegacyClaim, LegacyMember, LegacyProduct, MigratedProduct, Migration
 from medlem.products.queries import names_of_models
-from medlem.products.rules import MigrationOutcome, folded, model_called
+from medlem.products.rules import MigrationOutcome, model_called
 from medlem.products.status import ClaimStatus, LegacyStatus, MigrationStatus
 
 
@@ -35,6 +36,88 @@ def claim_by_link(token: str) -> LegacyClaim | None:
     if public_id is None:
         return None
     return LegacyClaim.objects.select_related("account").filter(public_id=public_id).first()
+
+
+def others_claiming(account: Account, email: str) -> list[LegacyClaim]:
+    """Claims of other accounts to the same former address that were not proven, the oldest first (A5)."""
+    same = LegacyClaim.objects.alias(lowered=Lower("email")).filter(
+        lowered=email.casefold(), status=ClaimStatus.UNPROVEN
+    )
+    return list(same.exclude(account=account).select_related("account").order_by("made_at", "id"))
+
+
+def holder_of_address(email: str) -> LegacyClaim | None:
+    """The claim that was confirmed for a former address, with its account (A5)."""
+    same = LegacyClaim.objects.alias(lowered=Lower("email")).filter(lowered=email.casefold())
+    return same.filter(status=ClaimStatus.CONFIRMED).select_related("account").first()
+
+
+def taken_among(claims: Iterable[LegacyClaim]) -> dict[int, LegacyClaim]:
+    """Which of these claims cannot be proven any more, by their keys: the claim of another account that was
+    confirmed for the address (A5)."""
+    waiting = [claim for claim in claims if claim.status == ClaimStatus.UNPROVEN]
+    if not waiting:
+        return {}
+    confirmed = (
+        LegacyClaim.objects.alias(lowered=Lower("email"))
+        .filter(lowered__in={claim.email.casefold() for claim in waiting}, status=ClaimStatus.CONFIRMED)
+        .select_related("account")
+    )
+    by_email = {claim.email.casefold(): claim for claim in confirmed}
+    found = {claim.pk: by_email.get(claim.email.casefold()) for claim in waiting}
+    return {key: claim for key, claim in found.items() if claim}
+
+
+LIKELY = 2_000
+"""So many addresses are compared with one that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerAddress:
+    """What support should know before linking an address: what stands under it, and who else gave it (A5, B6).
+
+    `alike` are addresses of the former system that look like one that it does not know.
+    """
+
+    email: str
+    waiting: int
+    migrated: int
+    alike: list[str]
+    others: list[LegacyClaim]
+
+    @property
+    def products(self) -> int:
+        return self.waiting + self.migrated
+
+
+def about_address(account: Account, email: str) -> FormerAddress:
+    """All about a former address that is to be linked to an account (A5, B6)."""
+    email = email.strip().casefold()
+    products = LegacyProduct.objects.filter(member__in=_members_at(email).values("pk"))
+    waiting = products.filter(status=LegacyStatus.WAITING).count()
+    counted = products.count()
+    return FormerAddress(
+        email=email,
+        waiting=waiting,
+        migrated=counted - waiting,
+        alike=[] if counted else _alike(email),
+        others=others_claiming(account, email),
+    )
+
+
+def _members_at(email: str) -> QuerySet[LegacyMember]:
+    return LegacyMember.objects.alias(lowered=Lower("email")).filter(lowered=email)
+
+
+def _alike(email: str) -> list[str]:
+    """Addresses with products that look like it: they begin alike, or end alike."""
+    name, _at, domain = email.partition("@")
+    having = LegacyMember.objects.filter(Exists(LegacyProduct.objects.filter(member=OuterRef("pk"))))
+    likely: set[str] = set()
+    for part in (Q(email__istartswith=name[:3]), Q(email__iendswith=f"@{domain}")):
+        likely.update(having.filter(part).values_list("email", flat=True)[:LIKELY])
+    likely.discard(email)
+    return get_close_matches(email, sorted(likely), n=3, cutoff=0.75)
 
 
 # --- what waits (B6) -------------------------------------------------------------------------------
@@ -76,6 +159,7 @@ class MigrationState(StrEnum):
     UNKNOWN = "unknown"
     DONE = "done"
     UNPROVEN = "unproven"
+    TAKEN = "taken"
     NOT_GIVEN = "not_given"
 
 
@@ -84,18 +168,23 @@ class MigrationOffer:
     """What My products says at its right about the former membership (B6).
 
     `waiting` can be migrated now; of the `unknown` ones we do not know the model yet, so they wait for support.
+    `taken_email` was given by this account and confirmed for another one.
     """
 
     state: MigrationState
     waiting: int
     unknown: int
     unproven_email: str
+    taken_email: str = ""
 
 
 def migration_offer(account: Account) -> MigrationOffer:
     """Whether MIGRATE PRODUCTS is there: while something of a confirmed former address can be moved (B6)."""
     claims = list(claims_of(account))
     confirmed = any(claim.status == ClaimStatus.CONFIRMED for claim in claims)
+    taken = taken_among(claims)
+    unproven = [claim for claim in claims if claim.status == ClaimStatus.UNPROVEN]
+    open_ones = [claim.email for claim in unproven if claim.pk not in taken]
     waiting = waiting_of(account) if confirmed else Waiting()
     if confirmed and running_migration(account):
         state = MigrationState.RUNNING
@@ -105,11 +194,16 @@ def migration_offer(account: Account) -> MigrationOffer:
         state = MigrationState.UNKNOWN
     elif confirmed:
         state = MigrationState.DONE
+    elif open_ones:
+        state = MigrationState.UNPROVEN
     else:
-        state = MigrationState.UNPROVEN if claims else MigrationState.NOT_GIVEN
-    unproven = next((claim.email for claim in claims if claim.status == ClaimStatus.UNPROVEN), "")
+        state = MigrationState.TAKEN if claims else MigrationState.NOT_GIVEN
     return MigrationOffer(
-        state=state, waiting=waiting.known, unknown=waiting.unknown, unproven_email=unproven
+        state=state,
+        waiting=waiting.known,
+        unknown=waiting.unknown,
+        unproven_email=next(iter(open_ones), ""),
+        taken_email=next((claim.email for claim in claims if claim.pk in taken), ""),
     )
 
 
@@ -161,59 +255,6 @@ def report_of(migration: Migration) -> QuerySet[MigratedProduct]:
     return migration.rows.select_related("legacy", "product__model").order_by(
         Case(*places, default=Value(len(order)), output_field=IntegerField()), "id"
     )
-
-
-# --- models that nobody knows (B6, E4) ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownName:
-    """A name of the former system that means no model of the catalogue yet, and what waits for it."""
-
-    name: str
-    products: int
-    claimed: int
-
-
-def unknown_names() -> list[UnknownName]:
-    """The names that keep former products waiting; those first that keep our businesses waiting most (B6).
-
-    Names that differ in case, blanks and punctuation only are one; it is shown as it is written most often.
-    """
-    names = names_of_models()
-    waiting = LegacyProduct.objects.filter(status=LegacyStatus.WAITING).order_by("model_name")
-    counted, ours = _by_name(waiting), _by_name(_claimed())
-    spellings: dict[str, list[str]] = {}
-    for name in counted:
-        if model_called(name, names) is None:
-            spellings.setdefault(folded(name), []).append(name)
-    found = [
-        UnknownName(
-            name=max(written, key=lambda name: (counted[name], name)),
-            products=sum(counted[name] for name in written),
-            claimed=sum(ours.get(name, 0) for name in written),
-        )
-        for written in spellings.values()
-    ]
-    return sorted(found, key=lambda each: (-each.claimed, -each.products, each.name))
-
-
-def kept_waiting() -> int:
-    """How many former products of our businesses wait because nobody knows their model (B6)."""
-    counted = _by_name(_claimed())
-    names = names_of_models() if counted else {}
-    return sum(count for name, count in counted.items() if model_called(name, names) is None)
-
-
-def _claimed() -> QuerySet[LegacyProduct]:
-    """What waits for businesses that proved the former address."""
-    confirmed = LegacyClaim.objects.filter(status=ClaimStatus.CONFIRMED)
-    waiting = LegacyProduct.objects.filter(status=LegacyStatus.WAITING).order_by("model_name")
-    return waiting.filter(member__in=members_of(confirmed).values("pk"))
-
-
-def _by_name(waiting: QuerySet[LegacyProduct]) -> Mapping[str, int]:
-    return dict(waiting.values_list("model_name").annotate(Count("pk")))
 
 
 def former_numbers_to_note() -> list[tuple[Account, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +11,11 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from medlem.accounts.models import Account
 from medlem.products.columns import Known
-from medlem.products.models import ImportRow, ProductImport
-from medlem.products.queries import dealers_of
-from medlem.products.reading import RowOutcome
+from medlem.products.models import ImportRow, Product, ProductImport
+from medlem.products.queries import dealers_of, details_of
+from medlem.products.reading import RowOutcome, Twin, twin_of
 from medlem.products.rules import folded
-from medlem.products.status import ImportStatus
+from medlem.products.status import ImportStatus, ProductStatus
 
 REMEMBERED = 5
 """So many earlier lists say what a heading means."""
@@ -84,6 +85,31 @@ def rows_by_need(made: ProductImport) -> QuerySet[ImportRow]:
 def refused_rows(made: ProductImport) -> QuerySet[ImportRow]:
     """The rows that did not go in because something in them is wrong."""
     return rows_told_of(made).filter(outcome=RowOutcome.REFUSED).order_by("line")
+
+
+def earlier_without_serial(made: ProductImport) -> dict[Twin, list[Product]]:
+    """Products that came into the account without a serial number by its earlier lists, whatever was filled in since,
+    by what rows without one can be compared by; those aside that this list found already (B5)."""
+    found_already = made.rows.exclude(product=None).values("product")
+    rows = (
+        ImportRow.objects.filter(
+            product_import__account=made.account_id,
+            product__account=made.account_id,
+            outcome=RowOutcome.INCOMPLETE,
+            done_at__isnull=False,
+        )
+        .exclude(product_import=made)
+        .exclude(product__in=found_already)
+        .exclude(product__status=ProductStatus.REMOVED)
+        .select_related("product")
+        .order_by("-id")
+    )
+    earlier: defaultdict[Twin, list[Product]] = defaultdict(list)
+    for row in rows:
+        lacked = {name for reason in row.reasons for name in reason.get("details", ())}
+        if row.product and "serial_number" in lacked:
+            earlier[twin_of(row.product.model_id, details_of(row.product))].append(row.product)
+    return earlier
 
 
 def imports_to_go_on() -> list[int]:

@@ -28,12 +28,12 @@ from medlem.gateways.tables import (
 )
 from medlem.products.bulk import Added, Outcome, add_many
 from medlem.products.columns import recognised, split_heading
+from medlem.products.foreseeing import EARLIER, earlier_products, told, would_be
 from medlem.products.lists import counts_of_rows, known_by, rows_to_take_in
-from medlem.products.models import ImportRow, ProductImport
-from medlem.products.queries import pieces_of
+from medlem.products.models import ImportRow, Product, ProductImport
 from medlem.products.reading import Catalogue, ReadRow, RowOutcome, read_rows, said_order
 from medlem.products.rules import missing_details
-from medlem.products.status import HOLDING, ImportStatus
+from medlem.products.status import ImportStatus
 
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 40_000_000
@@ -82,7 +82,7 @@ def look_at(
         made_by_id=by.person_id,
         made_at=now,
     )
-    _look(made, rows[len(rows) - len(below) :], catalogue)
+    _look(made, rows[len(rows) - len(below) :], catalogue, by=by, now=now)
     return made
 
 
@@ -94,11 +94,15 @@ def look_again(
     country: str = "",
     dealer: str = "",
     order: str = "",
+    fill: bool = False,
+    again: bool = False,
+    by: Actor,
     now: datetime,
 ) -> ProductImport:
     """Looks at a list once more, after somebody said what its columns are, and what holds for rows without it.
 
-    Raises Refused when it was started already, or when two columns are said to be the same.
+    `fill` gives serial numbers the zeros in front that their models have; `again` takes in what looks like products
+    of an earlier list. Raises Refused when it was started already, or when two columns are said to be the same.
     """
     made = _locked(made)
     if made.status != ImportStatus.PREVIEW:
@@ -107,10 +111,17 @@ def look_again(
     if len(named) > len(set(named)):
         raise Refused(_("Two columns are said to be the same. Choose each only once."))
     made.columns = list(columns)
-    made.defaults = {"purchase_country": country, "dealer": " ".join(dealer.split()), "day_order": order}
+    made.defaults = {
+        "purchase_country": country,
+        "dealer": " ".join(dealer.split()),
+        "day_order": order,
+        "fill": fill,
+        "again": again,
+        "held": made.defaults.get("held", 0),
+    }
     rows = list(made.rows.values_list("line", "cells"))
     made.rows.all().delete()
-    _look(made, rows, Catalogue(now=now))
+    _look(made, rows, Catalogue(now=now), by=by, now=now)
     return made
 
 
@@ -153,11 +164,19 @@ def _read(content: bytes) -> Iterable[tuple[int, Sequence[object]]]:
     return rows_of_text(decoded(content))
 
 
-def _look(made: ProductImport, rows: Sequence[tuple[int, list[str]]], catalogue: Catalogue) -> None:
-    """Writes what each row would do, and what the complete ones would bring."""
+def _look(
+    made: ProductImport,
+    rows: Sequence[tuple[int, list[str]]],
+    catalogue: Catalogue,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Writes what each row would do, and what the complete ones would bring; an event where it meets serial numbers
+    that others hold, as looking is a way of asking for them (B4)."""
     made.defaults["said_order"] = said_order([cells for _line, cells in rows], made.columns)
     read = read_rows(rows, made, catalogue)
-    outcomes = _would_be(made.account, read)
+    outcomes = would_be(made, read)
     made.points = sum(
         catalogue.points_of(row.item.model.pk)
         for row, (outcome, _reasons) in zip(read, outcomes, strict=True)
@@ -166,6 +185,14 @@ def _look(made: ProductImport, rows: Sequence[tuple[int, list[str]]], catalogue:
     made.defaults["ambiguous"] = any(
         reason["code"] == "ambiguous_day" for row in read for reason in row.reasons
     )
+    going_in = {RowOutcome.COMPLETE, RowOutcome.INCOMPLETE, RowOutcome.DISPUTED}
+    fresh = [row for row, (outcome, _why) in zip(read, outcomes, strict=True) if outcome in going_in]
+    made.defaults |= {
+        "unusual": sum(reason["code"] == "unusual" for row in fresh for reason in row.reasons),
+        "fillable": sum(row.fillable for row in fresh),
+        "earlier": sum(why == [EARLIER] for _outcome, why in outcomes),
+    }
+    outcomes = told(made, read, outcomes, by=by, now=now)
     made.save(update_fields=["columns", "defaults", "points"])
     ImportRow.objects.bulk_create(
         ImportRow(
@@ -179,39 +206,12 @@ def _look(made: ProductImport, rows: Sequence[tuple[int, list[str]]], catalogue:
     )
 
 
-def _would_be(account: Account, rows: Sequence[ReadRow]) -> list[tuple[RowOutcome, list[dict[str, object]]]]:
-    """What would become of each row today, and why: nothing is registered, and no holder is named (B4)."""
-    present = pieces_of(row.piece for row in rows if row.piece)
-    own = {(each.model_id, each.serial_number) for each in present if each.account_id == account.pk}
-    held = {(each.model_id, each.serial_number) for each in present if each.status in HOLDING} - own
-    lines: dict[tuple[int, str], int] = {}
-    outcomes: list[tuple[RowOutcome, list[dict[str, object]]]] = []
-    for row in rows:
-        if row.item is None:
-            outcomes.append((RowOutcome.REFUSED, []))
-        elif row.piece and row.piece in own:
-            outcomes.append((RowOutcome.OWN_DUPLICATE, []))
-        elif row.piece and row.piece in lines:
-            outcomes.append((RowOutcome.REPEATED, [{"code": "repeated", "line": lines[row.piece]}]))
-        else:
-            if row.piece:
-                lines[row.piece] = row.line
-            missing = missing_details(row.item.details)
-            if row.piece and row.piece in held:
-                outcomes.append((RowOutcome.DISPUTED, []))
-            elif missing:
-                outcomes.append((RowOutcome.INCOMPLETE, [{"code": "missing", "details": missing}]))
-            else:
-                outcomes.append((RowOutcome.COMPLETE, []))
-    return outcomes
-
-
 @transaction.atomic
 def discard(*, made: ProductImport) -> None:
     """Throws a list away that was looked at and not started; nothing of it was registered."""
     made = _locked(made)
     if made.status != ImportStatus.PREVIEW:
-        raise Refused(_("This list was started already, so it cannot be thrown away."))
+        raise Refused(_("This list was started already, so it cannot be discarded."))
     made.delete()
 
 
@@ -307,10 +307,13 @@ def _take_in_piece(made: ProductImport, *, now: datetime) -> None:
     by = Actor("member", made.made_by_id)
     rows = list(rows_to_take_in(made)[:PIECE])
     read = read_rows([(row.line, row.cells) for row in rows], made, Catalogue(now=now))
-    items = [row.item for row in read if row.item]
+    earlier = earlier_products(made, read)
+    there = [earlier[row.twin].pop() if row.twin and earlier[row.twin] else None for row in read]
+    items = [row.item for row, product in zip(read, there, strict=True) if row.item and not product]
     added = iter(add_many(account=made.account, items=items, by=by, now=now))
     done = [
-        _done(row, each, next(added) if each.item else None) for row, each in zip(rows, read, strict=True)
+        _there_already(row, product) if product else _done(row, each, next(added) if each.item else None)
+        for row, each, product in zip(rows, read, there, strict=True)
     ]
     for row in done:
         row.done_at = now
@@ -318,6 +321,18 @@ def _take_in_piece(made: ProductImport, *, now: datetime) -> None:
     ImportRow.objects.bulk_create(done)
     if len(rows) < PIECE:
         _finish(made, by=by, now=now)
+
+
+def _there_already(before: ImportRow, product: Product) -> ImportRow:
+    """The row of a product without a serial number that came in with an earlier list."""
+    return ImportRow(
+        product_import_id=before.product_import_id,
+        line=before.line,
+        cells=before.cells,
+        outcome=RowOutcome.OWN_DUPLICATE,
+        reasons=[EARLIER],
+        product=product,
+    )
 
 
 def _done(before: ImportRow, read: ReadRow, added: Added | None) -> ImportRow:

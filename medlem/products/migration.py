@@ -21,6 +21,7 @@ from medlem.products.bulk import NewProduct, Outcome, add_many
 from medlem.products.former import (
     members_of,
     missing_in,
+    others_claiming,
     outcomes_of,
     running_migration,
     waiting_for,
@@ -38,7 +39,6 @@ from medlem.products.queries import details_of, known_eans, names_of_models
 from medlem.products.rules import (
     Details,
     MigrationOutcome,
-    folded,
     missing_details,
     model_called,
     normalised_serial,
@@ -77,6 +77,9 @@ def claim_former_email(
     return claim
 
 
+TAKEN = _("This address was already confirmed for another business. Contact priority support.")
+
+
 class ClaimedElsewhere(Refused):
     """The former address was confirmed for another account."""
 
@@ -85,8 +88,8 @@ class ClaimedElsewhere(Refused):
 def confirm_former_email(*, claim: LegacyClaim, reason: str, by: Actor, now: datetime) -> LegacyClaim:
     """Confirms a former address: its link was followed, or staff vouch for it with a reason (A5).
 
-    Writes the claim with its event, then the former number to the account (C5). Confirming again does
-    nothing. Raises ClaimedElsewhere.
+    Writes the claim with its event, tells other businesses that gave the address, then writes the former number
+    to the account (C5). Confirming again does nothing. Raises ClaimedElsewhere.
     """
     claim = LegacyClaim.objects.select_for_update(of=("self",)).select_related("account").get(pk=claim.pk)
     if claim.status == ClaimStatus.CONFIRMED:
@@ -104,25 +107,58 @@ def confirm_former_email(*, claim: LegacyClaim, reason: str, by: Actor, now: dat
                 reason=reason,
             )
     except IntegrityError as error:
-        raise ClaimedElsewhere(
-            _("This address was already confirmed for another business. Contact priority support.")
-        ) from error
+        raise ClaimedElsewhere(TAKEN) from error
+    _tell_the_others(claim, by=by, now=now)
     former = members_of(LegacyClaim.objects.filter(pk=claim.pk)).first()
     if former and former.number:
         accounts.note_former_number(account=claim.account, number=former.number, by=by, now=now)
     return claim
 
 
+def _tell_the_others(claim: LegacyClaim, *, by: Actor, now: datetime) -> None:
+    """Businesses that gave the same address and have not proven it hear that it is not theirs to prove any more,
+    with whom to contact (A5). To whom it went they are not told, so no member stands in their history."""
+    by = by if by.kind == "staff" else SYSTEM
+    for lost in others_claiming(claim.account, claim.email):
+        record("former_email.lost", by=by, now=now, subject=lost, account_id=lost.account.public_id)
+        person = super_user_of(lost.account)
+        if person:
+            queue_mail(
+                "former_email_lost",
+                to=person.email,
+                language=person.language,
+                now=now,
+                account_id=lost.account.public_id,
+                name=person.first_name,
+                email=lost.email,
+                link=link("portal:products"),
+            )
+
+
+class ClaimedByOthers(Refused):
+    """Other businesses gave the same address and wait for its link."""
+
+
 @transaction.atomic
-def link_former_email(*, account: Account, email: str, reason: str, by: Actor, now: datetime) -> LegacyClaim:
+def link_former_email(
+    *, account: Account, email: str, reason: str, despite: bool = False, by: Actor, now: datetime
+) -> LegacyClaim:
     """Support links a former address to an account and vouches for it (A5, B6).
 
-    Raises Refused (field `reason`) without a reason, and ClaimedElsewhere.
+    Where other businesses wait for the link to the same address, only `despite` them: each is told then. Raises
+    Refused (field `reason`) without a reason, ClaimedElsewhere, and ClaimedByOthers (field `despite`).
     """
     if not reason.strip():
         raise Refused(_("Give the reason: how do you know that the address was theirs?"), field="reason")
+    email = email.strip().casefold()
+    taken = LegacyClaim.objects.filter(email=email, status=ClaimStatus.CONFIRMED).exists()
+    if not taken and not despite and others_claiming(account, email):
+        raise ClaimedByOthers(
+            _("Another business gave this address too. Make sure whose it was before you link it."),
+            field="despite",
+        )
     claim, _is_new = LegacyClaim.objects.get_or_create(
-        account=account, email=email.strip().casefold(), defaults={"made_at": now}
+        account=account, email=email, defaults={"made_at": now}
     )
     return confirm_former_email(claim=claim, reason=reason.strip(), by=by, now=now)
 
@@ -337,26 +373,3 @@ def _finish(migration: Migration, *, by: Actor, now: datetime) -> None:
             missing=missing_in(migration),
             link=link("portal:migration", public_id=str(migration.public_id)),
         )
-
-
-# --- models that nobody knows (B6) -----------------------------------------------------------------------
-
-
-@transaction.atomic
-def name_model(*, model: ProductModel, name: str, by: Actor, now: datetime) -> ProductModel:
-    """Staff say which model a name of the former system means; what waited for it can be migrated now (B6).
-
-    Writes the name to the model's former names, with its event. Saying the same again does nothing. Raises
-    Refused (field `model`) when the name means another model already.
-    """
-    model = ProductModel.objects.select_for_update().get(pk=model.pk)
-    name = " ".join(name.split())
-    known = model_called(name, names_of_models())
-    if known == model.pk:
-        return model
-    if known or not folded(name):
-        raise Refused(_("This name means another model already."), field="model")
-    model.former_names = [*model.former_names, name]
-    model.save(update_fields=["former_names"])
-    record("model.named", by=by, now=now, subject=model, after={"model": model.name, "name": name})
-    return model

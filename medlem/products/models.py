@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from medlem.accounts.models import Account
 from medlem.core.identifiers import uuid7
+from medlem.products.endings import Ending
 from medlem.products.status import (
     CLAIM_TRANSITIONS,
     DISPUTE_TRANSITIONS,
@@ -139,6 +140,7 @@ class Product(models.Model):
         indexes = [
             models.Index(fields=["account", "status"], name="product_account_status"),
             models.Index(fields=["serial_number"], name="product_serial_number"),
+            models.Index(Ending("serial_number"), name="product_serial_ending"),
         ]
 
     def __str__(self) -> str:

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from medlem.core.clock import date_in
 from medlem.products.bulk import NewProduct
-from medlem.products.cells import Ambiguous, DayOrder, NoDay, country_of, day_of, day_order
+from medlem.products.cells import Ambiguous, DayOrder, NoDay, about_day, country_of, day_of, day_order
 from medlem.products.columns import Column
 from medlem.products.models import ProductImport, ProductModel
 from medlem.products.queries import Piece, known_eans, values_in_force
-from medlem.products.rules import Details, folded, kept, problem_of, unusual_shape
+from medlem.products.rules import (
+    Details,
+    filled_up,
+    folded,
+    kept,
+    normalised_serial,
+    problem_of,
+    rounded,
+    unusual_shape,
+)
 from medlem.programme import current
 
 LONGEST_DEALER = 120
@@ -26,6 +35,14 @@ FORMULA = ("=", "+", "-", "@")
 
 type Reason = dict[str, Any]
 """Why, in a form that can be kept: a code, and what is needed to say it in words."""
+
+
+Twin = tuple[int, date | None, str, str]
+"""A model's key, day, country and dealer of purchase: what products without a serial number are compared by."""
+
+
+def twin_of(model_id: int, details: Details) -> Twin:
+    return model_id, details.purchased_on, details.purchase_country, folded(details.dealer)
 
 
 class RowOutcome(StrEnum):
@@ -54,6 +71,20 @@ class ReadRow:
         if self.item is None or not self.item.details.serial_number:
             return None
         return self.item.model.pk, self.item.details.serial_number
+
+    @property
+    def twin(self) -> Twin | None:
+        """What tells a product without a serial number from others, as far as anything does."""
+        if self.item is None or self.item.details.serial_number:
+            return None
+        return twin_of(self.item.model.pk, self.item.details)
+
+    @property
+    def fillable(self) -> bool:
+        """Whether its serial number lacks the zeros in front that its model's have."""
+        if self.item is None:
+            return False
+        return bool(filled_up(self.item.details.serial_number, self.item.model.serial_hint))
 
 
 class Catalogue:
@@ -116,7 +147,7 @@ def _read(
     line: int,
     cells: list[str],
     places: Mapping[str, int],
-    defaults: Mapping[str, str],
+    defaults: Mapping[str, Any],
     *,
     order: DayOrder,
     catalogue: Catalogue,
@@ -127,10 +158,13 @@ def _read(
 
     reasons: list[Reason] = []
     model = _model(cell(Column.MODEL), cell(Column.BRAND), cell(Column.EAN), catalogue, reasons)
+    bought, estimated = _day(cell(Column.PURCHASED_ON), order, reasons, today=catalogue.today)
+    serial = _serial(cell(Column.SERIAL_NUMBER), model, reasons, fill=bool(defaults.get("fill")))
     details = kept(
         Details(
-            serial_number=cell(Column.SERIAL_NUMBER),
-            purchased_on=_day(cell(Column.PURCHASED_ON), order, reasons),
+            serial_number=serial,
+            purchased_on=bought,
+            purchased_on_estimated=estimated,
             purchase_country=_country(cell(Column.PURCHASE_COUNTRY), reasons)
             or defaults.get("purchase_country", ""),
             dealer=cell(Column.DEALER) or defaults.get("dealer", ""),
@@ -139,7 +173,7 @@ def _read(
     if len(details.dealer) > LONGEST_DEALER:
         reasons.append({"code": "dealer"})
     if problem := problem_of(details, known_eans=catalogue.eans, today=catalogue.today):
-        reasons.append({"code": str(problem), "text": cell(Column.SERIAL_NUMBER)})
+        reasons.append({"code": str(problem)})
     if reasons or model is None:
         return ReadRow(line=line, cells=cells, item=None, reasons=reasons)
     if details.serial_number and unusual_shape(details.serial_number, model.serial_hint):
@@ -168,11 +202,21 @@ def _model(
     return model
 
 
-def _day(text: str, order: DayOrder, reasons: list[Reason]) -> Any:
+def _serial(text: str, model: ProductModel | None, reasons: list[Reason], *, fill: bool) -> str:
+    """The serial number, filled up with the zeros that a spreadsheet took where somebody asked for that."""
+    serial = normalised_serial(text)
+    if rounded(serial):
+        reasons.append({"code": "rounded", "text": text})
+        return ""
+    return (filled_up(serial, model.serial_hint) if model and fill and serial else "") or serial
+
+
+def _day(text: str, order: DayOrder, reasons: list[Reason], *, today: date) -> tuple[date | None, bool]:
+    """The day of purchase, and whether it is a best guess: only a month or a year is written (B2)."""
     if not text:
-        return None
+        return None, False
     try:
-        return day_of(text, order=order)
+        return day_of(text, order=order), False
     except Ambiguous as error:
         first, second = error.readings
         reasons.append(
@@ -184,8 +228,13 @@ def _day(text: str, order: DayOrder, reasons: list[Reason]) -> Any:
             }
         )
     except NoDay:
-        reasons.append({"code": "no_day", "text": text})
-    return None
+        try:
+            day = about_day(text)
+            # The middle of this year may be to come yet.
+            return (min(day, today) if day.year == today.year else day), True
+        except NoDay:
+            reasons.append({"code": "no_day", "text": text})
+    return None, False
 
 
 def _country(text: str, reasons: list[Reason]) -> str:

@@ -48,6 +48,26 @@ def unusual_shape(serial: str, hint: str) -> bool:
     return bool(hint) and re.fullmatch(hint, serial) is None
 
 
+DIGITS_ONLY = re.compile(r"\[0-9\]\{(\d+)\}")
+
+
+def filled_up(serial: str, hint: str) -> str:
+    """The serial number with the zeros in front that a spreadsheet took, where the model's have so many digits;
+    empty where nothing is missing or nobody can know (B4)."""
+    digits = DIGITS_ONLY.fullmatch(hint)
+    if digits and serial.isdecimal() and len(serial) < int(digits[1]):
+        return serial.zfill(int(digits[1]))
+    return ""
+
+
+ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+
+
+def rounded(serial: str) -> bool:
+    """Whether a spreadsheet made a rounded number of a serial number, such as 1.23457E+17 (B4)."""
+    return ROUNDED.fullmatch(serial) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """What is known of one piece of equipment. Empty means not known yet; each estimate is marked (B2)."""

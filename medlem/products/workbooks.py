@@ -12,7 +12,7 @@ from pathlib import Path
 
 from medlem.gateways.tables import Cell, NotReadable, TooLarge, is_workbook, rows_of_workbook
 from medlem.programme.catalogue import COLUMNS, CatalogueModel, read_csv, read_table
-from medlem.programme.problems import Problem
+from medlem.programme.problems import Problem, gettext_noop
 
 MOST_UNPACKED = 20_000_000
 """A catalogue has some hundred kilobytes."""
@@ -25,9 +25,13 @@ def read_planned(content: bytes, file: Path) -> tuple[tuple[CatalogueModel, ...]
     try:
         rows = list(rows_of_workbook(BytesIO(content), most_bytes=MOST_UNPACKED))
     except TooLarge as error:
-        return (), (Problem(file, None, f"is too large for a catalogue: {error}"),)
+        return (), (
+            Problem(file, None, gettext_noop("is too large for a catalogue: %(error)s", error=error)),
+        )
     except NotReadable:
-        return (), (Problem(file, None, "is no workbook that can be read; save it as XLSX or as CSV"),)
+        return (), (
+            Problem(file, None, gettext_noop("is no workbook that can be read; save it as XLSX or as CSV")),
+        )
     return read_table([(line, _texts(cells)) for line, cells in rows], file)
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from stdnum import ean
 
-from medlem.programme.problems import Problem
+from medlem.programme.problems import Problem, gettext_noop
 
 HEADER = "code;name;brand;kind;ean;points;from_on;qualifies_until;serial_hint;former_names"
 COLUMNS = tuple(HEADER.split(";"))
-WRONG_WIDTH = f"must have {len(COLUMNS)} columns"
+WRONG_WIDTH = gettext_noop("must have %(count)s columns", count=len(COLUMNS))
 SAME_IN_ALL_ROWS = ("name", "brand", "kind", "ean", "qualifies_until", "serial_hint", "former_names")
 KINDS = ("body", "lens", "extender", "flash", "video", "printer", "accessory")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -78,7 +78,7 @@ def read_file(file: Path) -> tuple[tuple[CatalogueModel, ...], tuple[Problem, ..
     try:
         content = file.read_bytes()
     except OSError as error:
-        return (), (Problem(file, None, f"cannot be read: {error.strerror}"),)
+        return (), (Problem(file, None, gettext_noop("cannot be read: %(error)s", error=error.strerror)),)
     return read_csv(content, file)
 
 
@@ -88,7 +88,7 @@ def read_csv(content: bytes, file: Path) -> tuple[tuple[CatalogueModel, ...], tu
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return (), (Problem(file, line, "is not UTF-8; save it as CSV with UTF-8"),)
+        return (), (Problem(file, line, gettext_noop("is not UTF-8; save it as CSV with UTF-8")),)
     first = text.split("\n", 1)[0]
     delimiter = next((sign for sign in ";\t," if sign in first), ";")
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -107,7 +107,7 @@ def read_table(
     """
     _line, heading = lines[0] if lines else (1, ())
     if _cut(heading) != COLUMNS:
-        return (), (Problem(file, 1, f"the columns must be {HEADER}"),)
+        return (), (Problem(file, 1, gettext_noop("the columns must be %(columns)s", columns=HEADER)),)
     return _read_rows(((line, _cut(cells)) for line, cells in lines[1:] if any(cells)), file)
 
 
@@ -145,26 +145,41 @@ def _read_rows(
 def _row_reasons(row: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with one row by itself."""
     if not CODE.fullmatch(row["code"]):
-        yield f"code: must be written like eos-r5-mark-ii, not {row['code']!r}"
+        yield gettext_noop("code: must be written like eos-r5-mark-ii, not %(code)r", code=row["code"])
     for column in ("name", "brand"):
         if not row[column].strip():
-            yield f"{column}: is missing"
+            yield gettext_noop("%(column)s: is missing", column=column)
     for column, longest in LONGEST.items():
         if len(row[column]) > longest:
-            yield f"{column}: has {len(row[column])} characters; {longest} is the most"
+            yield gettext_noop(
+                "%(column)s: has %(count)s characters; %(most)s is the most",
+                column=column,
+                count=len(row[column]),
+                most=longest,
+            )
     if row["kind"] not in KINDS:
-        yield f"kind: must be one of {', '.join(KINDS)}, not {row['kind']!r}"
+        yield gettext_noop(
+            "kind: must be one of %(kinds)s, not %(kind)r", kinds=", ".join(KINDS), kind=row["kind"]
+        )
     if row["ean"] and not (re.fullmatch(r"[0-9]+", row["ean"]) and ean.is_valid(row["ean"])):
-        yield f"ean: {row['ean']!r} is no EAN (check digit)"
+        yield gettext_noop("ean: %(ean)r is no EAN (check digit)", ean=row["ean"])
     if not (re.fullmatch(r"[0-9]{1,6}", row["points"]) and 0 < int(row["points"]) <= MOST_POINTS):
-        yield f"points: must be a whole number from 1 to {MOST_POINTS}, not {row['points']!r}"
+        yield gettext_noop(
+            "points: must be a whole number from 1 to %(most)s, not %(points)r",
+            most=MOST_POINTS,
+            points=row["points"],
+        )
     for column in ("from_on", "qualifies_until"):
         if not _is_date(row[column]) and (row[column] or column == "from_on"):
-            yield f"{column}: must be a date written like 2026-01-31, not {row[column]!r}"
+            yield gettext_noop(
+                "%(column)s: must be a date written like 2026-01-31, not %(text)r",
+                column=column,
+                text=row[column],
+            )
     try:
         re.compile(row["serial_hint"])
     except re.error as error:
-        yield f"serial_hint: is no regular expression ({error})"
+        yield gettext_noop("serial_hint: is no regular expression (%(error)s)", error=error)
 
 
 def _is_date(text: str) -> bool:
@@ -202,7 +217,13 @@ def _claimed(model: CatalogueModel, owners: Mapping[tuple[str, str], tuple[int, 
     for claim in _claims(model):
         line, code = owners.get(claim, (0, model.code))
         if code != model.code:
-            yield f"{claim[0]}: {claim[1]!r} belongs to {code} already (line {line})"
+            yield gettext_noop(
+                "%(column)s: %(text)r belongs to %(code)s already (line %(line)s)",
+                column=claim[0],
+                text=claim[1],
+                code=code,
+                line=line,
+            )
 
 
 def _clash(model: CatalogueModel, known: tuple[int, CatalogueModel] | None) -> Iterator[str]:
@@ -212,6 +233,11 @@ def _clash(model: CatalogueModel, known: tuple[int, CatalogueModel] | None) -> I
     line, first = known
     for column in SAME_IN_ALL_ROWS:
         if getattr(model, column) != getattr(first, column):
-            yield f"{column}: differs from the first row of {model.code} (line {line})"
+            yield gettext_noop(
+                "%(column)s: differs from the first row of %(code)s (line %(line)s)",
+                column=column,
+                code=model.code,
+                line=line,
+            )
     if model.points[0].from_on in {dated.from_on for dated in first.points}:
         yield f"from_on: {model.code} has points from {model.points[0].from_on} already"

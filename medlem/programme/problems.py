@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+
+class Reason(str):
+    """A reason in English that a page can say in the reader's language: it keeps its words and what stands in them."""
+
+    words: str
+    values: Mapping[str, Any]
+
+
+def gettext_noop(words: str, **values: Any) -> Reason:
+    """A reason to be translated by whoever shows it; named so that the translators' tools find its words.
+
+    Not Django's own: programme files are read before there are settings, and so before there are languages.
+    """
+    reason = Reason(words % values if values else words)
+    reason.words, reason.values = words, values
+    return reason
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -33,6 +33,7 @@ DESK_TABS = [
     ("desk:applications", _("Applications"), {Role.VALIDATOR, Role.SUPPORT, Role.MANAGER}),
     ("desk:accounts", _("Accounts"), {Role.VALIDATOR, Role.SUPPORT, Role.FINANCE, Role.MANAGER}),
     ("desk:disputes", _("Disputes"), {Role.SUPPORT, Role.MANAGER}),
+    ("desk:serial", _("Serial numbers"), {Role.VALIDATOR, Role.SUPPORT, Role.MANAGER}),
     ("desk:invoices", _("Invoices"), {Role.FINANCE, Role.MANAGER}),
     ("desk:bank", _("Bank"), {Role.FINANCE}),
     ("desk:mail", _("Mail"), {Role.SUPPORT, Role.MANAGER}),

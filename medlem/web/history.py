@@ -73,6 +73,9 @@ SENTENCES = {
     "evidence.removed": gettext_lazy("A document was removed from the application."),
     "former_email.claimed": gettext_lazy("A former address was given, and a link was mailed to it."),
     "former_email.confirmed": gettext_lazy("The former address was confirmed."),
+    "former_email.lost": gettext_lazy(
+        "A former address that had been given was confirmed for another business."
+    ),
     "former_product.moved": gettext_lazy("%(subject)s was migrated from the former membership."),
     "former_product.not_moved": gettext_lazy(
         "%(subject)s was not migrated, because it had been migrated before."
@@ -94,6 +97,7 @@ SENTENCES = {
     "membership.restored": gettext_lazy("Invoice %(invoice)s was paid, and the membership is active again."),
     "membership.suspended": gettext_lazy("The membership was suspended, as invoice %(invoice)s is unpaid."),
     "model.named": gettext_lazy("The former name “%(name)s” was linked to %(model)s."),
+    "model.unnamed": gettext_lazy("The former name “%(name)s” is no longer linked to %(model)s."),
     "password.link_sent": gettext_lazy("A link to set a password was mailed to %(subject)s."),
     "password.set": gettext_lazy("%(subject)s set a password."),
     "photos.confirmed": gettext_lazy("Products were registered from pictures: %(products)s."),
@@ -130,6 +134,9 @@ SENTENCES = {
     "products.import_started": gettext_lazy("A list of %(rows)s rows was started."),
     "products.import_stopped": gettext_lazy("Taking in a list was stopped after %(rows)s rows."),
     "products.imported": gettext_lazy("A list of %(rows)s rows was taken in."),
+    "products.preview_met_held": gettext_lazy(
+        "A list was looked at with %(held)s serial numbers that other businesses hold."
+    ),
     "products.migrated": gettext_lazy(
         "The products of the former membership were migrated: %(rows)s in the report."
     ),
@@ -150,6 +157,9 @@ APPROVED_AUTOMATICALLY = gettext_lazy("The application was approved automaticall
 TOLD_TWICE = {"dispute.withdrawn", "former_product.moved"}
 """What another event of the same moment tells members already: of the product itself."""
 
+FOR_STAFF = {"products.preview_met_held"}
+"""What staff should know of an account, and what would tell its members about others."""
+
 STATES = {
     "application.approved": "done",
     "application.closed": "refused",
@@ -157,6 +167,7 @@ STATES = {
     "charge.declined": "refused",
     "charge.needs_authentication": "needs",
     "charge.succeeded": "done",
+    "former_email.lost": "refused",
     "former_product.not_moved": "needs",
     "invoice.paid": "done",
     "invoice.payment_taken_back": "needs",
@@ -196,7 +207,7 @@ class Happened:
 
 def events_of(account: Account) -> QuerySet[Event]:
     """What members see as the history of their account, newest first (E3)."""
-    return account_history(account.public_id).exclude(name__in=TOLD_TWICE)
+    return account_history(account.public_id).exclude(name__in=TOLD_TWICE | FOR_STAFF)
 
 
 def history(events: Iterable[Event]) -> list[Happened]:
@@ -285,7 +296,7 @@ def _values(event: Event, *, subject: str | None, person: str | None) -> _Values
 
 def _written(name: str, value: Any) -> str:
     match name:
-        case "points" | "total" | "rows" | "products":
+        case "points" | "total" | "rows" | "products" | "held":
             return number(value)
         case "missing_as" | "removed_as":
             return str(dict([*Missing.choices, *Gone.choices]).get(value, value))

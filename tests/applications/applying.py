@@ -14,6 +14,7 @@ from medlem.applications import checking
 from medlem.applications.models import Application
 from medlem.commands.simulated.businesses import BUSINESSES, Business
 from medlem.commands.simulated.documents import invoice_pdf, invoice_picture
+from medlem.gateways.documents.folding import squashed
 from tests.factories import draft
 
 BLATIMEN = "310003913"
@@ -44,6 +45,8 @@ def answers(number: str) -> dict[str, Any]:
     it = business(number)
     *street, place = it.address.split("/")
     postcode, _, town = place.partition(" ")
+    # The register knows of few where they write from; a domain that is called as the business is, will do (A7).
+    domain = f"{squashed(it.name)}.example"
     return {
         "registration_number": number,
         "business_name": it.name.title(),
@@ -53,8 +56,8 @@ def answers(number: str) -> dict[str, Any]:
         "place": town or "Oslo",
         "vat_registered": it.vat,
         "vat_number": f"{number}MVA" if it.vat else "",
-        "email": f"kontakt@{number}.example",
-        "invoice_email": f"faktura@{number}.example",
+        "email": f"kontakt@{domain}",
+        "invoice_email": f"faktura@{domain}",
     }
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from medlem.applications.addresses import domain_of, domain_of_page, is_shared, own_domains
+from medlem.applications.addresses import (
+    carries_name,
+    domain_of,
+    domain_of_page,
+    is_shared,
+    own_domains,
+)
 from medlem.gateways.register import contact_of
 from medlem.programme import current
 
@@ -74,3 +80,28 @@ def test_a7_the_programme_lists_the_free_mail_that_its_applicants_use() -> None:
     shared = current().validation.shared_domains
     assert {"gmail.com", "hotmail.com", "online.no", "icloud.com"} <= set(shared)
     assert all(domain == domain.casefold() for domain in shared)
+
+
+@pytest.mark.parametrize(
+    ("domain", "name", "carries"),
+    [
+        ("blatimen.no", "BLÅTIMEN FILM AS", True),
+        ("blaatimen-film.no", "BLÅTIMEN FILM AS", True),
+        ("xn--bltimen-fxa.no", "BLÅTIMEN FILM AS", True),
+        ("blatimenfilmas.com", "BLÅTIMEN FILM AS", True),
+        ("foto.moerkerommet.no", "MØRKEROMMET I LOFOTEN DA", True),
+        ("nordvikogsonn.no", "NORDVIK & SØNN FOTO AS", True),
+        ("mueller-bildwerk.de", "Müller & Grün Bildwerk GmbH", True),
+        ("muellergruen.de", "Müller & Grün Bildwerk GmbH", False),  # without its longest word
+        ("film.no", "BLÅTIMEN FILM AS", False),
+        ("blatimen2.no", "BLÅTIMEN FILM AS", False),
+        ("fotografene.no", "FOTOGRAF INGRID SÆTHERØY", False),
+        ("blatimen", "BLÅTIMEN FILM AS", False),
+        ("as.no", "ÅS", False),
+        ("gmail.com", "", False),
+        ("xn--\u00e5.no", "BLÅTIMEN FILM AS", False),
+        ("", "BLÅTIMEN FILM AS", False),
+    ],
+)
+def test_a7_a_domain_that_is_called_as_the_business_is(domain: str, name: str, carries: bool) -> None:
+    assert carries_name(domain, name) is carries

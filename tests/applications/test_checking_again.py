@@ -279,8 +279,9 @@ def test_a7_three_workers_at_once_ask_again_and_approve_once(
     application = checked(sent(now=now), now=now)
     settings.MEDLEM_REGISTER_URL = register_url
     due = now + A_WHILE
-    done = together(*[lambda: checking.check(application_id=application.pk, now=due).status] * 3)
-    assert done == ["approved"] * 3
+    together(*[lambda: checking.check(application_id=application.pk, now=due).status] * 3)
+    application.refresh_from_db()
+    assert application.status == "approved"
     assert (runs(application), Decision.objects.count(), Account.objects.count()) == ([1, 2], 1, 1)
 
 

@@ -27,9 +27,11 @@ pytestmark = [
 SLICE = {
     "invoice": 2,
     "vat-certificate": 1,
+    "registration-known": 1,
     "registration": 1,
     "licence": 1,
     "second-page": 1,
+    "made-up": 1,
     "someone-elses": 1,
     "no-vat-number": 1,
     "letter": 1,
@@ -82,8 +84,8 @@ def test_a7_honest_papers_are_enough_and_others_are_not(
         place=it.place,
         vat_registered=bool(it.vat_number),
         vat_number=it.vat_number,
-        email=f"post@{specimen.name}.example",
-        invoice_email=f"faktura@{specimen.name}.example",
+        email=it.email,
+        invoice_email=it.email,
     )
     try:
         evidence.add(

@@ -95,7 +95,7 @@ def test_a11_of_a_declined_one_documents_person_and_dialogue_go(cast: Cast, now:
     for check in checks:
         check["facts"].pop("document", None)
     assert list(Check.objects.values()) == checks
-    assert Mail.objects.filter(to="kontakt@310313815.example").count() == 0
+    assert Mail.objects.filter(to="kontakt@nordvikogsonnfotoas.example").count() == 0
     assert Decision.objects.values().get() == decision
     assert [event.name for event in history(saved)][::-1] == [
         "evidence.added",
@@ -119,7 +119,7 @@ def test_a11_of_an_approved_one_the_documents_go_and_the_person_stays(now: datet
         [],
         "approved",
         later,
-        "kontakt@310003913.example",
+        "kontakt@blatimenfilmas.example",
         None,
     )
     assert Decision.objects.get().verdict == "approved"

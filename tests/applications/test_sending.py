@@ -45,7 +45,7 @@ def test_a6_sent_on_monday_morning_is_answered_by_wednesday_at_four(now: datetim
     mail = Mail.objects.get()
     assert (mail.template, mail.to, mail.language, mail.values) == (
         "application_received",
-        "kontakt@310003913.example",
+        "kontakt@blatimenfilmas.example",
         "nb",
         {
             "name": "Åse",

@@ -79,9 +79,9 @@ WHOLE = {
     "decisions": 1,
     "accounts": 1,
     "mails": [
-        ("account_ready", "kontakt@310003913.example"),
-        ("application_received", "kontakt@310003913.example"),
-        ("application_received", "kontakt@310313815.example"),
+        ("account_ready", "kontakt@blatimenfilmas.example"),
+        ("application_received", "kontakt@blatimenfilmas.example"),
+        ("application_received", "kontakt@nordvikogsonnfotoas.example"),
     ],
     "waiting": 0,
 }

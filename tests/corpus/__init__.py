@@ -10,7 +10,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     """What ought to become of an application with this document."""
 
     HONEST = "honest"  # in Norway: approved without a person
-    PUBLIC = "public"  # honest, but anybody can get such a paper about any business: a person decides
+    PUBLIC = "public"  # honest, but nothing ties the applicant to the business: a person decides
     ABROAD = "abroad"  # honest, from a country whose registers may say too little for a machine
     WRONG = "wrong"  # may be sent, and must never be approved without a person
     HOSTILE = "hostile"  # refused as a file, or else never approved
@@ -53,6 +53,7 @@ def specimens() -> Iterator[Specimen]:
         kind: Kind, name: str, filename: str, make: Callable[[Applicant], bytes], **more: Any
     ) -> Specimen:
         applicant = more.pop("applicant", None) or norwegian(next(place), vat=more.pop("vat", True))
+        applicant = replace(applicant, **more.pop("writes", {}))
         return Specimen(
             f"{name}-{applicant.number[-4:]}", kind, applicant, filename, lambda: make(applicant), **more
         )
@@ -64,14 +65,35 @@ def specimens() -> Iterator[Specimen]:
     yield from _hostile(one)
 
 
+UNKNOWN = (("home_page", "https://www.bildene.example/om"),)
+
+
+KNOWN = (("home_page", "https://www.bildene.example/om"),)
+
+
 def _clean(one: Callable[..., Specimen]) -> Iterator[Specimen]:
     """PDFs with a text layer, as accounting programs and registers make them."""
     for manner in range(24):
         yield one(Kind.HONEST, "invoice", "faktura.pdf", lambda a, m=manner: papers.invoice(a, manner=m))
     for _ in range(6):
         yield one(Kind.HONEST, "vat-certificate", "mva-bekreftelse.pdf", papers.vat_certificate)
-    for _ in range(5):
-        yield one(Kind.PUBLIC, "registration", "firmaattest.pdf", papers.registration, vat=False)
+    for person in ("ase", "ole"):  # anybody can get a print of the register, but not write from the business
+        writes = {"email": f"{person}@bildene.example", "known": KNOWN}
+        yield one(
+            Kind.HONEST,
+            "registration-known",
+            "firmaattest.pdf",
+            papers.registration,
+            vat=False,
+            writes=writes,
+        )
+    for person in ("ase", "ole", "mia"):
+        writes = {"email": f"{person}.foto@gmail.com", "known": ()}
+        yield one(
+            Kind.PUBLIC, "registration", "firmaattest.pdf", papers.registration, vat=False, writes=writes
+        )
+        writes = {"email": f"{person}.film@gmail.com", "known": ()}
+        yield one(Kind.PUBLIC, "free-mail", "faktura.pdf", papers.invoice, writes=writes)
     for _ in range(3):
         yield one(Kind.HONEST, "licence", "bevilling.pdf", papers.licence, vat=False)
     for _ in range(3):
@@ -136,6 +158,9 @@ def _wrong(one: Callable[..., Specimen], place: Iterator[int]) -> Iterator[Speci
             "faktura.pdf",
             lambda _a, m=manner: papers.invoice(norwegian(120 + m), manner=m),
         )
+    for email in ("svindler@gmail.com", "post@bilder-norge.example", "kontakt@foto.example"):
+        # Without a flaw, and made from what the register tells everybody.
+        yield one(wrong, "made-up", "faktura.pdf", papers.invoice, writes={"email": email, "known": ()})
     for _ in range(3):
         yield one(wrong, "no-vat-number", "faktura.pdf", lambda a: papers.invoice(a, vat=False))
     for _ in range(3):

@@ -17,6 +17,7 @@ from stdnum.fr import siren, tva
 from stdnum.no import orgnr
 
 from medlem.commands.simulated.businesses import Business, answer_about
+from medlem.gateways.documents.folding import squashed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,9 @@ class Applicant:
     street: str
     postcode: str
     place: str
+    email: str = ""
+    known: tuple[tuple[str, str], ...] = ()
+    """What the register knows of where it writes from: `home_page`, `email`."""
 
     @property
     def address(self) -> str:
@@ -77,6 +81,8 @@ def norwegian(at: int, *, vat: bool = True) -> Applicant:
     name = f"{name} {SUFFIXES[round_]}".strip()
     number = orgnr_at(at)
     legal = "" if form == "ENK" else f" {form}"
+    email, known = WRITE_FROM[at % len(WRITE_FROM)]
+    domain = f"{squashed(name)}.example"
     return Applicant(
         country="NO",
         number=number,
@@ -86,9 +92,18 @@ def norwegian(at: int, *, vat: bool = True) -> Applicant:
         street=street,
         postcode=postcode,
         place=place,
+        email=email.format(domain=domain, number=number),
+        known=tuple((what, said.format(domain=domain, number=number)) for what, said in known),
     )
 
 
+WRITE_FROM: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("post@{domain}", (("home_page", "www.{domain}"),)),
+    ("foto{number}@gmail.com", (("email", "foto{number}@gmail.com"),)),
+    ("kontakt@{domain}", ()),  # the domain is called as the business is
+    ("firma@{domain}", (("home_page", "{domain}"), ("email", "firma@{domain}"))),
+)
+"""Where businesses write from, and what the register knows of it: one after the other."""
 SUFFIXES = ("", "Nord", "Sør", "Øst", "Vest", "Kyst", "Fjell", "Dal", "Vik", "Nes", "Ås", "Lia")
 
 
@@ -102,6 +117,7 @@ def foreign(country: str, at: int) -> Applicant:
         number=number,
         vat_number=vat_number,
         name=f"{name} {form}",
+        email=f"post@{squashed(name)}.example",
         form=form,
         street=street,
         postcode=postcode,
@@ -144,5 +160,10 @@ def register_answer(applicant: Applicant, **changes: Any) -> dict[str, Any]:
     """What the register of business entities says of a Norwegian applicant."""
     said = {"name": applicant.name, "vat": bool(applicant.vat_number), **changes}
     return answer_about(
-        Business(number=applicant.number, form=applicant.form, address=applicant.address, **said)
+        Business(
+            number=applicant.number,
+            form=applicant.form,
+            address=applicant.address,
+            **{**dict(applicant.known), **said},
+        )
     )

@@ -43,6 +43,31 @@ def test_a4_another_digit_is_another_number(printed: str) -> None:
     assert find(f"Org.nr. {printed} MVA").number is None
 
 
+@pytest.mark.parametrize("printed", ["30 004 312", "330 04 312", "330 004 312", "33 004 3l2"])
+def test_a4_one_of_two_equal_digits_that_was_dropped_is_forgiven(printed: str) -> None:
+    found = find(f"Org.nr. NO {printed} MVA", number="330004312")
+    assert found.number
+    assert found.vat_number
+
+
+@pytest.mark.parametrize("printed", ["30 04 312", "330 004 12", "330 004 31", "3300 004 312"])
+def test_a4_what_lacks_another_digit_or_more_is_another_number(printed: str) -> None:
+    assert find(f"Org.nr. NO {printed} MVA", number="330004312").number is None
+
+
+def test_a4_of_a_text_layer_no_digit_is_forgiven() -> None:
+    page = PageText(1, "Org.nr. NO 30 004 312 MVA", reader=Reader.TEXT)
+    read = findings(
+        [page],
+        number="330004312",
+        vat_number="330004312MVA",
+        name="X",
+        address=None,
+        today=date(2026, 11, 23),
+    )
+    assert (read.number, read.vat_number) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("name", "printed"),
     [

@@ -164,13 +164,14 @@ LOOKED_AT_ELSEWHERE = {
         "products_csv", "products_xlsx", "equipment_list", "remove_many", "undo_change",
         "models", "photo_parts", "migrate", "migration", "stop_migration", "former_address", "statement", "give",
         "missing", "found", "remove", "decline_transfer", "take_back", "join_card", "start_import", "stop_import",
-        "discard_import", "import_refused", "invoice_pdf", "new_card", "card_saved", "go_on", "confirm_charge",
-        "charge_confirmed",
+        "discard_import", "import_refused", "import_refused_xlsx", "invoice_pdf", "new_card", "card_saved", "go_on",
+        "confirm_charge", "charge_confirmed",
     },
     "desk": {
         "next_application", "claim", "release", "take_over", "note", "unblock",
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
-        "name_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again", "take_back",
+        "name_legacy", "unname_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again",
+        "take_back",
     },
 }  # fmt: skip
 

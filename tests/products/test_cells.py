@@ -9,7 +9,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medlem.products.cells import Ambiguous, DayOrder, NoDay, country_of, day_of, day_order
+from medlem.products.cells import Ambiguous, DayOrder, NoDay, about_day, country_of, day_of, day_order
 
 NEW_YEARS_EVE = date(2019, 12, 31)
 
@@ -54,6 +54,26 @@ def test_b5_a_day_in_every_usual_form(written: str) -> None:
 def test_b5_what_is_no_day_is_never_guessed(written: str) -> None:
     with pytest.raises(NoDay):
         day_of(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024", date(2024, 7, 1)),
+        ("mars 2024", date(2024, 3, 1)),
+        ("Mar. 2024", date(2024, 3, 1)),
+        ("03.2024", date(2024, 3, 1)),
+        ("2024-3", date(2024, 3, 1)),
+    ],
+)
+def test_b2_a_month_or_a_year_gives_a_best_guess(written: str, day: date) -> None:
+    assert about_day(written) == day
+
+
+@pytest.mark.parametrize("written", ["", "1824", "13.2024", "soon 2024", "20244", "2024 2025"])
+def test_b2_nothing_is_guessed_of_what_is_no_month_or_year(written: str) -> None:
+    with pytest.raises(NoDay):
+        about_day(written)
 
 
 def test_b5_a_day_that_can_be_read_in_two_ways_needs_to_be_told() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 
 from medlem.accounts.models import Account
 from medlem.commands.tick import tick
@@ -21,6 +22,7 @@ from medlem.memberships.queries import balances_that_disagree, entries_of, point
 from medlem.products import actions as products
 from medlem.products import disputes, settling
 from medlem.products.contested import about_serial, dispute_about, holder_of, statements_of
+from medlem.products.endings import Ending
 from medlem.products.ledger import allocations_that_disagree
 from medlem.products.models import Dispute, DisputeStatement, Product, ProductModel
 from medlem.web.letters import write
@@ -351,10 +353,10 @@ def test_b4_settling_while_the_claim_is_removed_comes_to_one_end(cast: Cast, now
 # --- looking a serial number up -------------------------------------------------------------------------
 
 
-def test_b8_everything_about_a_serial_number_in_four_queries(
+def test_b8_everything_about_a_serial_number_in_five_queries(
     cast: Cast, held: Product, claim: Product, now: datetime, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = about_serial("ab-00 123")
         shown = [(each.account.name, each.model.name) for each in found.products]
     assert shown == [("Nordkapp Film AS", "EOS R5"), ("Fjordlys Foto AS", "EOS R5")]
@@ -368,5 +370,33 @@ def test_b8_everything_about_a_serial_number_in_four_queries(
         "product.completed",
         "product.disputed",
     }
-    assert about_serial("AB-0012").products == []
+    assert (about_serial("AB-0012").products, about_serial("AB-0012").alike) == ([], [])
     assert Event.objects.filter(name="product.disputed").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "alike"),
+    [
+        ("21838", ["000000021838", "AB21838"]),  # as a spreadsheet shows it: the same number comes first
+        ("0021838", ["000000021838", "AB21838"]),
+        ("1838", []),  # too short for the end of a number
+        ("7", ["0007"]),  # but with zeros in front it is one
+        ("b21838", ["AB21838"]),
+        ("000000021838", ["AB21838"]),
+        ("0000", []),
+    ],
+)
+def test_b8_a_number_without_its_zeros_or_its_beginning_finds_what_is_like_it(
+    cast: Cast, now: datetime, typed: str, alike: list[str]
+) -> None:
+    for serial in ("000000021838", "AB21838", "0007", "000000021839"):
+        factories.product(cast.fjordlys, points=250, serial=serial, now=now)
+    assert [each.serial_number for each in about_serial(typed).alike] == alike
+
+
+def test_b8_the_end_of_a_serial_number_is_looked_up_in_an_index(cast: Cast) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # which reads a table of no rows through rather
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        found = Product.objects.alias(ending=Ending("serial_number")).filter(ending="21838")
+        assert "product_serial_ending" in found.explain()

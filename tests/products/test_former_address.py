@@ -160,6 +160,28 @@ def test_a5_two_may_claim_an_address_and_one_gets_it(cast: Cast, former_members:
     assert cast.nordkapp.former_member_number == ""
 
 
+def test_a5_whoever_loses_an_address_is_told_and_sees_the_next_step(
+    cast: Cast, former_members: None, now: datetime
+) -> None:
+    ours, theirs = claim(cast, now=now), claim(cast, account=cast.nordkapp, now=now)
+    with pytest.raises(migration.ClaimedByOthers):
+        migration.link_former_email(
+            account=cast.fjordlys, email=FORMER, reason="Called", by=cast.sara.as_staff, now=now
+        )
+    confirm(cast, ours, now=now)
+    told = Mail.objects.get(template="former_email_lost")
+    assert (told.to, told.account_id) == ("charlie@nordkapp.example", cast.nordkapp.public_id)
+    lost = Event.objects.get(name="former_email.lost")
+    assert (lost.subject_id, lost.account_id, lost.actor_kind) == (
+        theirs.public_id,
+        cast.nordkapp.public_id,
+        "system",  # the loser's history names nobody of the other business
+    )
+    assert migration_offer(cast.nordkapp) == MigrationOffer(MigrationState.TAKEN, 0, 0, "", FORMER)
+    confirm(cast, ours, now=now)
+    assert Mail.objects.filter(template="former_email_lost").count() == 1
+
+
 @pytest.mark.usefixtures("committing")
 def test_a5_confirmed_by_two_at_once_one_gets_it(cast: Cast, now: datetime) -> None:
     ours, theirs = claim(cast, now=now), claim(cast, account=cast.nordkapp, now=now)

@@ -19,17 +19,15 @@ from medlem.events.actions import link
 from medlem.events.models import Event, Mail
 from medlem.memberships.queries import balances_that_disagree, points_of
 from medlem.products import actions as products
-from medlem.products import migration
+from medlem.products import migration, naming
 from medlem.products.former import (
     MigrationOffer,
     MigrationState,
-    UnknownName,
-    kept_waiting,
     migration_of,
     migration_offer,
     migrations_to_go_on,
-    unknown_names,
 )
+from medlem.products.former_names import UnknownName, kept_waiting, linked_names, unknown_names
 from medlem.products.models import Dispute, LegacyProduct, MigratedProduct, Migration, Product, ProductModel
 from medlem.products.rules import MANDATORY
 from tests import factories
@@ -163,7 +161,7 @@ def test_b6_an_unknown_model_waits_until_staff_say_which_it_is(
 
 def named(cast: Cast, name: str, *, code: str = "eos-r5", now: datetime) -> None:
     model = ProductModel.objects.get(code=code)
-    migration.name_model(model=model, name=name, by=cast.sara.as_staff, now=now)
+    naming.name_model(model=model, name=name, by=cast.sara.as_staff, now=now)
 
 
 def test_b6_staff_link_a_former_name_to_a_model_once(cast: Cast, now: datetime) -> None:
@@ -174,13 +172,50 @@ def test_b6_staff_link_a_former_name_to_a_model_once(cast: Cast, now: datetime) 
     event = Event.objects.get(name="model.named")
     assert (event.actor_id, event.after) == (
         cast.sara.public_id,
-        {"model": "EOS R5", "name": "EOS 300V Date"},
+        {"model": "EOS R5", "code": "eos-r5", "name": "EOS 300V Date"},
     )
     for name in ("EOS 300V Date", "EOS R6", " - "):
         with pytest.raises(Refused) as refused:
             named(cast, name, code="eos-r6-mark-ii", now=now)
         assert refused.value.field == "model"
     assert Event.objects.filter(name="model.named").count() == 1
+
+
+def test_b6_businesses_that_waited_for_a_model_are_told_once(
+    cast: Cast, tmp_path: Path, now: datetime
+) -> None:
+    imported(tmp_path, row(model="EOS 300V Date"), row("R-2"), row("R-3", model="eos-300v date", serial=""))
+    confirmed(cast, now=now)
+    for _twice in range(2):
+        named(cast, "EOS 300V Date", now=now)
+    told = Mail.objects.get(template="former_model_known")
+    assert (told.to, told.values["products"], told.values["model"]) == ("alice@fjordlys.example", 2, "EOS R5")
+
+
+def test_b6_what_staff_said_of_a_name_can_be_taken_back_until_something_came_of_it(
+    cast: Cast, tmp_path: Path, now: datetime
+) -> None:
+    imported(tmp_path, row(model="EOS 300V Date"))
+    confirmed(cast, now=now)
+    model = ProductModel.objects.get(code="eos-r5")
+
+    def take_back() -> None:
+        naming.unname_model(model=model, name="eos 300v date", by=cast.sara.as_staff, now=now)
+
+    named(cast, "EOS 300V Date", now=now)
+    assert [(each.name, each.model, each.migrated) for each in linked_names(most=9)] == [
+        ("EOS 300V Date", model, 0)
+    ]
+    for _twice in range(2):
+        take_back()
+    assert (linked_names(most=9), kept_waiting()) == ([], 1)
+    assert Event.objects.filter(name="model.unnamed").count() == 1
+
+    named(cast, "EOS 300V Date", now=now)
+    migrate(cast, now=now)
+    with pytest.raises(naming.UsedAlready):
+        take_back()
+    assert [each.migrated for each in linked_names(most=9)] == [1]
 
 
 def test_b6_names_that_keep_our_businesses_waiting_come_first(

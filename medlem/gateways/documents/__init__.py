@@ -18,6 +18,7 @@ from .errors import (
     UnreadableFile,
 )
 from .filenames import shown_name
+from .folding import is_made_of
 from .kind import Kind
 from .look import Document
 from .opening import (
@@ -59,6 +60,7 @@ __all__ = [
     "Word",
     "days_on",
     "findings",
+    "is_made_of",
     "look",
     "packed",
     "pages_of",

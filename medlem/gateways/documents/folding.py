@@ -74,6 +74,25 @@ def core_of(name: str) -> list[Token]:
     return core
 
 
+def is_made_of(letters: str, name: str) -> bool:
+    """Whether the letters, folded and without hyphens, are whole words of the name in their order, the longest
+    among them: `norrlys-foto` is made of Norrlys Bryllup & Foto AS, and `foto` is not."""
+    return any(_is_made_of(squashed(letters), spelled) for spelled in {name, name.translate(UMLAUTS)})
+
+
+def _is_made_of(letters: str, name: str) -> bool:
+    words = [token.folded for token in tokens(name)]
+    longest = max(words, key=len, default="")
+    rest = {(letters, False)}
+    for word in words:
+        rest |= {
+            (left.removeprefix(word), has_longest or word == longest)
+            for left, has_longest in rest
+            if left.startswith(word)
+        }
+    return ("", True) in rest
+
+
 # --- where letters may have been taken for others -------------------------------------------------
 
 GUESSED = str.maketrans({"0": "o", "1": "i", "l": "i", "5": "s", "8": "b"})

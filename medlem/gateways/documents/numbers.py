@@ -24,7 +24,9 @@ MVA = r"[,/( \u00a0]{0,2}M\.?V\.?A\b(?!\.?:?[ \t\u00a0]*\d+(?:[.,]\d+)?\s*%)"
 ANY_LABEL = r"(?:MVA|VAT|MOMS|VSK|BTW|TVA|IVA|MWST|UST|UID|ALV|DPH|NIF|NIP)[^\d\n]{0,16}"
 SHORTEST_NUMBER = 6  # digits; fewer stand by chance on every page, unless it says what they are
 SHORTEST_LABELLED = 5
-# Digits that readers of pictures take for letters. The number must be the very number all the same.
+LONG_NUMBER = 9
+# Digits that readers of pictures take for letters, and of two equal ones side by side they drop one: 330 is read as
+# 30. The number must be the very number all the same; no register gives out one that is a digit short.
 ALIKE = {"0": "0Oo", "1": "1Il|", "5": "5Ss", "8": "8B"}
 MOSTLY = 2 / 3  # of the digits of a number have to be digits
 
@@ -70,10 +72,22 @@ def _compact(number: str) -> str:
 
 
 def _spaced(characters: str, guessed: bool) -> str:
-    return GAP.join(
-        f"[{ALIKE[character]}]" if guessed and character in ALIKE else re.escape(character)
-        for character in characters
-    )
+    if not guessed:
+        return GAP.join(map(re.escape, characters))
+    spellings = dict.fromkeys([characters, *_one_dropped(characters)])
+    return f"(?:{'|'.join(GAP.join(map(_alike, spelling)) for spelling in spellings)})"
+
+
+def _alike(character: str) -> str:
+    return f"[{ALIKE[character]}]" if character in ALIKE else re.escape(character)
+
+
+def _one_dropped(digits: str) -> Iterator[str]:
+    """The number with one of two equal neighbours left out."""
+    if digits.isdecimal() and len(digits) >= LONG_NUMBER:
+        for at in range(1, len(digits)):
+            if digits[at - 1] == digits[at]:
+                yield digits[:at] + digits[at + 1 :]
 
 
 @lru_cache(maxsize=256)

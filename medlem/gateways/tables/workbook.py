@@ -24,6 +24,10 @@ MOST_COLUMNS = 200
 MOST_BYTES = 8_000_000_000
 DATE_FORMATS = {*range(14, 18), 22, *range(27, 32), 34, 35, 36, *range(50, 59)}
 """The numbers of built-in formats that show a day (ECMA-376, 18.8.30)."""
+ZEROS = re.compile(r"(0{2,})(;.*)?")
+"""A format that fills numbers up with zeros in front, as people give it to columns of serial numbers."""
+ROUNDED_FROM = 10**15
+"""Spreadsheets keep fifteen digits. Of longer numbers the last ones are gone, so they are written as rounded."""
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -37,8 +41,9 @@ def rows_of_workbook(
 ) -> Iterator[tuple[int, list[Cell]]]:
     """The rows that are not empty, each with its line: texts without blanks around them, numbers, days.
 
-    Cells before the last one that are empty are "". `most_bytes` is how much may be unpacked. Raises
-    NotReadable, TooLarge.
+    Numbers that a cell's format fills up with zeros are texts with their zeros, as one sees them; those of more
+    than fifteen digits are texts such as 1.23456789012346E+17. Cells before the last one that are empty are "".
+    `most_bytes` is how much may be unpacked. Raises NotReadable, TooLarge.
     """
     try:
         with ZipFile(file) as zipped:
@@ -60,7 +65,10 @@ class _Book:
         self.sheet = ""
         self._find_sheet()
         self.texts = self._texts() if "xl/sharedStrings.xml" in zipped.namelist() else []
-        self.day_styles = self._day_styles() if "xl/styles.xml" in zipped.namelist() else set()
+        self.day_styles: set[str] = set()
+        self.zero_styles: dict[str, int] = {}
+        if "xl/styles.xml" in zipped.namelist():
+            self._read_styles()
 
     def parse(
         self,
@@ -142,22 +150,29 @@ class _Book:
             pass
         return texts
 
-    def _day_styles(self) -> set[str]:
-        """The styles of cells whose numbers are days."""
-        formats = set(map(str, DATE_FORMATS))
-        styles: set[str] = set()
+    def _read_styles(self) -> None:
+        """The styles of cells whose numbers are days, and of those that are filled up with zeros."""
+        days = set(map(str, DATE_FORMATS))
+        zeros: dict[str, int] = {}
         place, inside = 0, False
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal place, inside
             tag = _plain(name)
-            if tag == "numFmt" and _shows_a_day(attributes.get("formatCode", "")):
-                formats.add(attributes["numFmtId"])
+            if tag == "numFmt":
+                code, number = attributes.get("formatCode", ""), attributes["numFmtId"]
+                if _shows_a_day(code):
+                    days.add(number)
+                elif only_zeros := ZEROS.fullmatch(code):
+                    zeros[number] = len(only_zeros[1])
             elif tag == "cellXfs":
                 inside = True
             elif tag == "xf" and inside:
-                if attributes.get("numFmtId") in formats:
-                    styles.add(str(place))
+                format_number = attributes.get("numFmtId", "")
+                if format_number in days:
+                    self.day_styles.add(str(place))
+                elif format_number in zeros:
+                    self.zero_styles[str(place)] = zeros[format_number]
                 place += 1
 
         def end(name: str) -> None:
@@ -166,7 +181,6 @@ class _Book:
 
         for _ in self.parse("xl/styles.xml", start, end):
             pass
-        return styles
 
 
 class _Sheet:
@@ -240,7 +254,12 @@ class _Sheet:
             number = float(written)
             if self.style in self.book.day_styles:
                 return self.book.first_day + timedelta(days=int(number))
-            return int(number) if number.is_integer() else number
+            if not number.is_integer():
+                return number
+            if abs(number) >= ROUNDED_FROM:
+                return f"{number:.14E}"
+            zeros = self.style in self.book.zero_styles and number >= 0
+            return str(int(number)).zfill(self.book.zero_styles[self.style]) if zeros else int(number)
         except (ValueError, OverflowError):
             return written
 

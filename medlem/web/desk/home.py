@@ -16,7 +16,7 @@ from medlem.applications.rules import Urgency
 from medlem.billing.queries import InvoiceFilter, find_invoices
 from medlem.core import clock
 from medlem.events.queries import Post, mails_given_up
-from medlem.products.former import kept_waiting
+from medlem.products.former_names import kept_waiting
 from medlem.products.queries import disputed
 from medlem.programme import current
 from medlem.web.access import StaffRequest, staff

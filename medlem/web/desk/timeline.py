@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from medlem.accounts.queries import names_of
 from medlem.events.models import Event
 from medlem.web.history import STATES, Happened, changes_of, checks_of, sentences
+from medlem.web.templatetags.medlem import number
 
 
 def timeline(events: Iterable[Event]) -> list[Happened]:
@@ -31,6 +32,8 @@ def _only_for_staff(event: Event) -> list[str]:
     """What members need not read: the checks that passed or did not, and why staff vouched for a former address."""
     if event.name == "former_email.confirmed" and event.after.get("reason"):
         return [_("Reason: %(reason)s") % {"reason": event.after["reason"]}]
+    if event.name == "products.preview_met_held":
+        return [_("A list of %(rows)s rows.") % {"rows": number(event.after["rows"])}]
     is_automatic = event.name == "application.approved" and event.after.get("automatic")
     passed = checks_of(event, "passed") if is_automatic else ""
     not_passed = checks_of(event, "not_passed") or checks_of(event, "open_checks")

@@ -54,6 +54,7 @@ urlpatterns = [
     path("serial/", serial.serial, name="serial"),
     path("legacy/", legacy.legacy, name="legacy"),
     path("legacy/name/", legacy.name_legacy, name="name_legacy"),
+    path("legacy/take-back/", legacy.unname_legacy, name="unname_legacy"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:number>/", invoices.invoice, name="invoice"),
     path("invoices/<int:number>.pdf", invoices.invoice_pdf, name="invoice_pdf"),

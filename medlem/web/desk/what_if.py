@@ -16,7 +16,7 @@ from medlem.products.catalogue import Change, Refusal, compare
 from medlem.products.planning import Concerned, Effect, Thresholds, WhatIf, what_if
 from medlem.products.queries import catalogue, shown_names
 from medlem.programme import current
-from medlem.programme.problems import Problem
+from medlem.programme.problems import Problem, Reason
 from medlem.web.access import StaffRequest, staff
 from medlem.web.desk.what_if_form import PlanForm
 from medlem.web.templatetags.medlem import day, number, text
@@ -50,6 +50,12 @@ class Found:
     result: WhatIf
     from_now: View
     anew: View
+    thresholds: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all is as it is published already."""
+        return not self.changes and not self.thresholds
 
     @property
     def differs(self) -> bool:
@@ -72,7 +78,8 @@ def _worked_out(form: PlanForm) -> Found:
     known = {model.code: model for model in catalogue()}
     planned, problems = form.planned(known)
     changes = list(compare(planned, known, today=today))
-    result = what_if(changes, now=present_thresholds(), then=form.thresholds(), today=today)
+    present, then = present_thresholds(), form.thresholds()
+    result = what_if(changes, now=present, then=then, today=today)
     refused = [refusal for change in changes for refusal in change.refused]
     return Found(
         changes=[
@@ -82,6 +89,7 @@ def _worked_out(form: PlanForm) -> Found:
         result=result,
         from_now=_view(result.from_now),
         anew=_view(result.anew),
+        thresholds=then != present,
     )
 
 
@@ -103,8 +111,9 @@ def _words(change: Change) -> str:
 
 def _problem(problem: Problem | Refusal) -> str:
     """With the line, where the file has one: what is typed into the fields has none."""
-    line = _("line")
-    return f"{line} {problem.line}: {problem.reason}" if problem.line else problem.reason
+    reason = problem.reason
+    said = _(reason.words) % reason.values if isinstance(reason, Reason) else reason
+    return _("line %(line)s: %(reason)s") % {"line": problem.line, "reason": said} if problem.line else said
 
 
 def _view(effect: Effect) -> View:

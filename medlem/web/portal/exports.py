@@ -25,6 +25,7 @@ from medlem.core import clock
 from medlem.gateways.equipment_list import EquipmentList, Item, render
 from medlem.products.models import Product
 from medlem.products.queries import row_of
+from medlem.products.status import ProductStatus
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
 from medlem.web.countries import country_name
@@ -188,7 +189,7 @@ def _document(account: Account, products: list[Product]) -> EquipmentList:
         accent=programme.brand.accent.light,
         business=account.name,
         facts=(
-            f"{label} {account.registration_number} · {account.street}, {account.postcode} {account.place}",
+            f"{label} {_in_threes(account.registration_number)} · {account.street}, {account.postcode} {account.place}",
             f"{pieces} · {day(today)}",
         ),
         items=tuple(_item(product) for product in products),
@@ -205,12 +206,27 @@ def _document(account: Account, products: list[Product]) -> EquipmentList:
     )
 
 
+def _in_threes(number: str) -> str:
+    """A registration number of nine digits as people read it, such as 974 760 673."""
+    if not (number.isdecimal() and len(number) == 9):
+        return number
+    return "\N{NO-BREAK SPACE}".join(number[start : start + 3] for start in range(0, 9, 3))
+
+
 def _item(product: Product) -> Item:
-    marked = f" ({product.get_missing_as_display()})" if product.missing_as else ""
+    """What an insurer should not take for certain is marked in words: what is missing, disputed or a best guess."""
+    marks = [product.get_missing_as_display()] if product.missing_as else []
+    if product.status == ProductStatus.DISPUTED:
+        marks.append(_("ownership being looked into"))
+    country = country_name(product.purchase_country) if product.purchase_country else ""
     return Item(
-        model=f"{product.model.name}{marked}",
-        serial_number=product.serial_number,
-        purchased_on=day(product.purchased_on),
-        dealer=product.dealer,
-        country=country_name(product.purchase_country) if product.purchase_country else "",
+        model=f"{product.model.name} ({', '.join(map(str, marks))})" if marks else product.model.name,
+        serial_number=product.serial_number or _("not given"),
+        purchased_on=_guessed(day(product.purchased_on), product.purchased_on_estimated),
+        dealer=_guessed(product.dealer, product.dealer_estimated),
+        country=_guessed(country, product.purchase_country_estimated),
     )
+
+
+def _guessed(written: str, is_a_guess: bool) -> str:
+    return _("%(detail)s (best guess)") % {"detail": written} if written and is_a_guess else written

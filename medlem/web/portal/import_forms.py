@@ -94,6 +94,16 @@ class ColumnsForm(Form):
         choices=list(ORDERS.items()),
         required=False,
     )
+    fill = forms.BooleanField(
+        label=gettext_lazy("Fill serial numbers up with zeros in front"),
+        help_text=gettext_lazy("To as many digits as the model's numbers have. Spreadsheets leave them out."),
+        required=False,
+    )
+    again = forms.BooleanField(
+        label=gettext_lazy("Register them all the same"),
+        help_text=gettext_lazy("They are other pieces than those of the earlier list."),
+        required=False,
+    )
     later = frozenset({"country", "dealer", "order"})
     widths = {"country": "medium", "order": "medium"}
 
@@ -103,6 +113,8 @@ class ColumnsForm(Form):
             "country": defaults.get("purchase_country", ""),
             "dealer": defaults.get("dealer", ""),
             "order": defaults.get("day_order", ""),
+            "fill": defaults.get("fill", False),
+            "again": defaults.get("again", False),
             **{f"column{place}": column for place, column in enumerate(made.columns)},
         }
         super().__init__(*args, initial=known, **kwargs)
@@ -111,6 +123,10 @@ class ColumnsForm(Form):
         country.choices = [("", _("None")), *countries(each.code for each in current().countries)]
         if not (defaults.get("ambiguous") or defaults.get("day_order")):
             del self.fields["order"]
+        if not (defaults.get("fillable") or defaults.get("fill")):
+            del self.fields["fill"]
+        if not (defaults.get("earlier") or defaults.get("again")):
+            del self.fields["again"]
         self.width = len(made.columns)
         for place in range(self.width):
             named = made.heading[place] if place < len(made.heading) else ""
@@ -133,4 +149,6 @@ class ColumnsForm(Form):
             "country": said["country"],
             "dealer": said["dealer"],
             "order": said.get("order", ""),
+            "fill": said.get("fill", False),
+            "again": said.get("again", False),
         }

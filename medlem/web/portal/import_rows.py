@@ -26,12 +26,17 @@ MOST_LOOKED_UP = 200
 WORDS = {
     "no_model": gettext_lazy("No model is named."),
     "two_models": gettext_lazy("“%(text)s” and the bar code of %(other)s are two models."),
-    "no_day": gettext_lazy("“%(text)s” is no day. Write it as 12.03.2024."),
+    "no_day": gettext_lazy("“%(text)s” is not a date. Write it as 12.03.2024."),
     "ambiguous_day": gettext_lazy("“%(text)s” can be %(day_first)s or %(month_first)s."),
     "no_country": gettext_lazy("“%(text)s” is no country that we know."),
     "dealer": gettext_lazy("The dealer's name has more than 120 characters."),
     "repeated": gettext_lazy("The same as line %(line)s."),
     "missing": gettext_lazy("Missing: %(details)s."),
+    "earlier": gettext_lazy("Came in with an earlier list, also without a serial number."),
+    "rounded": gettext_lazy(
+        "The spreadsheet has rounded this number (%(text)s), so its last digits are lost. Format the column as text"
+        " and type it once more."
+    ),
     "unusual": gettext_lazy("%(text)s looks unusual for this model. Compare it once more."),
 }
 
@@ -62,13 +67,18 @@ def _reason(reason: dict[str, Any], names: Named) -> str:
         close = names.like(reason["text"])
         if not close:
             return _("We do not know the model “%(text)s”.") % reason
-        words = _("We do not know the model “%(text)s”. Is it one of these? %(close)s")
-        return words % {"text": reason["text"], "close": ", ".join(close)}
+        words = _("We do not know the model “%(text)s”. Did you mean %(close)s?")
+        return words % {"text": reason["text"], "close": _one_of(close)}
     if code in WORDS:
         values = {name: _value(name, value) for name, value in reason.items()}
         return str(WORDS[code]) % values
-    problem = str(PROBLEMS.get(code, code))
-    return f"{reason['text']}: {problem}" if reason.get("text") else problem
+    return str(PROBLEMS.get(code, code))
+
+
+def _one_of(names: Sequence[str]) -> str:
+    """Names to choose from, such as “A, B or C”."""
+    *others, last = names
+    return _("%(others)s or %(last)s") % {"others": ", ".join(others), "last": last} if others else last
 
 
 def _value(name: str, value: Any) -> str:
@@ -89,7 +99,7 @@ class RowShown:
     serial_number: str
     bought: str
     points: int
-    words: str
+    words: list[str]
 
 
 def rows_shown(page: Iterable[ImportRow], made: ProductImport, catalogue: Catalogue) -> list[RowShown]:
@@ -112,14 +122,16 @@ def _shown(
     else:
         details = item.details
         name, serial = item.model.name, details.serial_number
-        bought = [day(details.purchased_on), country_name(details.purchase_country), details.dealer]
+        on = day(details.purchased_on)
+        on = _("%(detail)s (best guess)") % {"detail": on} if details.purchased_on_estimated else on
+        bought = [on, country_name(details.purchase_country), details.dealer]
     return RowShown(
         row=row,
         name=name or " ".join(row.cells)[:60],
         serial_number=serial,
         bought=", ".join(part for part in bought if part),
         points=catalogue.points_of(item.model.pk) if item else 0,
-        words=" ".join(reasons_in_words(row.reasons, names)),
+        words=reasons_in_words(row.reasons, names),
     )
 
 

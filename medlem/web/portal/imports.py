@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from medlem.core import clock
 from medlem.core.errors import Refused
@@ -22,16 +19,15 @@ from medlem.products.lists import (
     counts_of_rows,
     import_of,
     imports_of,
-    refused_rows,
     rows_by_need,
 )
 from medlem.products.models import ProductImport
-from medlem.products.reading import FORMULA, Catalogue
+from medlem.products.reading import Catalogue
 from medlem.products.status import ImportStatus
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
-from medlem.web.portal.import_forms import ColumnsForm, ListForm, column_names
-from medlem.web.portal.import_rows import Named, reasons_in_words, rows_shown
+from medlem.web.portal.import_forms import ColumnsForm, ListForm
+from medlem.web.portal.import_rows import rows_shown
 from medlem.web.public.uploads import was_too_large, within
 
 PAGE = 50
@@ -53,7 +49,11 @@ def imports(request: MemberRequest) -> HttpResponse:
     if was_too_large(request):
         form = ListForm({})
         form.add_error(
-            "file", _("This is too large to send. Send a file of at most 10 MB, or the list in parts.")
+            "file",
+            _(
+                "This is too large to paste. Save the list as a file of at most 10 MB and choose it,"
+                " or send it in parts."
+            ),
         )
     elif request.method == "POST" and form.is_valid():
         content, filename = form.sent()
@@ -80,7 +80,7 @@ def imports(request: MemberRequest) -> HttpResponse:
 @member
 def one(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """A list: what each row will do, how far it has come, or what it did. Posted, its columns are said anew."""
-    made = _made(request, public_id)
+    made = made_of(request, public_id)
     if made.status == ImportStatus.PREVIEW:
         return _preview(request, made)
     counts = counts_of_rows(made)
@@ -99,7 +99,7 @@ def _preview(request: MemberRequest, made: ProductImport) -> HttpResponse:
     form = ColumnsForm(request.POST or None, made=made)
     if request.method == "POST" and form.is_valid():
         try:
-            many.look_again(made=made, now=clock.now(), **form.said())
+            many.look_again(made=made, by=request.user.as_member, now=clock.now(), **form.said())
         except Refused as error:
             form.refuse(error)
         else:
@@ -136,7 +136,7 @@ def stop(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 
 def _do(request: MemberRequest, public_id: UUID, action: Callable[..., object]) -> HttpResponse:
-    made = _made(request, public_id)
+    made = made_of(request, public_id)
     if request.method == "POST":
         try:
             action(made=made, by=request.user.as_member, now=clock.now())
@@ -148,7 +148,7 @@ def _do(request: MemberRequest, public_id: UUID, action: Callable[..., object]) 
 @member
 def discard(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Throws a list away that was not started."""
-    made = _made(request, public_id)
+    made = made_of(request, public_id)
     if request.method != "POST":
         return redirect("portal:import", public_id)
     try:
@@ -156,39 +156,15 @@ def discard(request: MemberRequest, public_id: UUID) -> HttpResponse:
     except Refused as error:
         messages.warning(request, str(error))
         return redirect("portal:import", public_id)
-    messages.info(request, _("The list is thrown away. Nothing of it was registered."))
+    messages.info(request, _("The list is discarded. Nothing of it was registered."))
     return redirect("portal:imports")
-
-
-@member
-@require_safe
-def refused(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """The rows that did not go in, as a CSV to correct and send again: as they came, with the reason beside."""
-    made = _made(request, public_id)
-    name = _("%(list)s - to correct.csv") % {"list": made.filename.rpartition(".")[0] or _("Pasted list")}
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer.write("\ufeff")  # without it, spreadsheets do not believe that it is UTF-8
-    written = csv.writer(answer, delimiter=";", lineterminator="\r\n")
-    width = len(made.columns)
-    written.writerow(_harmless([*(made.heading or column_names(made.columns)), _("Reason")]))
-    named = Named()
-    for row in refused_rows(made).iterator():
-        cells = [*row.cells, *[""] * (width - len(row.cells))]
-        written.writerow(_harmless([*cells, " ".join(reasons_in_words(row.reasons, named))]))
-    return answer
-
-
-def _harmless(cells: Iterable[str]) -> list[str]:
-    """Cells that no spreadsheet computes; reading them, we take the sign before them away again."""
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells]
 
 
 def _filled(rows: list[list[str]], width: int) -> list[list[str]]:
     return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
-def _made(request: MemberRequest, public_id: UUID) -> ProductImport:
+def made_of(request: MemberRequest, public_id: UUID) -> ProductImport:
     found = import_of(request.account, public_id)
     if found is None:
         raise Http404

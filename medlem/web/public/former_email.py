@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from medlem.accounts.queries import account_of
 from medlem.core import clock
 from medlem.events.actors import Actor
-from medlem.products.former import claim_by_link
-from medlem.products.migration import ClaimedElsewhere, confirm_former_email
+from medlem.products.former import claim_by_link, taken_among
+from medlem.products.migration import TAKEN, ClaimedElsewhere, confirm_former_email
 from medlem.products.models import LegacyClaim
 from medlem.products.status import ClaimStatus
 from medlem.web.public.private import private
@@ -22,6 +22,8 @@ def former_email(request: HttpRequest, token: str) -> HttpResponse:
     if claim is None:
         raise Http404
     values = {"claim": claim, "is_confirmed": claim.status == ClaimStatus.CONFIRMED}
+    if taken_among([claim]):
+        return render(request, "public/former_email.html", {**values, "refused": TAKEN}, status=409)
     if request.method != "POST":
         return render(request, "public/former_email.html", values)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +17,11 @@ from medlem.accounts.models import Account
 from medlem.events.models import Event, Mail
 from medlem.memberships.queries import points_of
 from medlem.products import actions as products
+from medlem.products import migration
 from medlem.products.models import LegacyClaim
 from tests import factories
 from tests.people import Cast, open_account
+from tests.products.legacy import imported, row
 
 
 @pytest.fixture(autouse=True)
@@ -126,12 +129,47 @@ def test_b7_points_are_adjusted_with_a_reason(client: Client, cast: Cast) -> Non
 
     without_reason = client.post(address, {"points-points": "40", "points-reason": ""})
     nothing = client.post(address, {"points-points": "0", "points-reason": "Feil"})
+    client.post(address, {"points-points": "100", "points-reason": "Messe"})
     adjusted = client.post(address, {"points-points": "-40", "points-reason": "Talt to ganger"})
 
     assert [without_reason.status_code, nothing.status_code, adjusted.status_code] == [422, 422, 302]
     assert '<details class="confirm confirm-quiet" open>' in without_reason.content.decode()
-    assert points_of(cast.fjordlys) == -40
-    assert Event.objects.get(name="points.adjusted").actor_id == cast.sara.public_id
+    assert points_of(cast.fjordlys) == 60
+    assert {event.actor_id for event in Event.objects.filter(name="points.adjusted")} == {cast.sara.public_id}
+
+
+def test_b7_a_large_adjustment_is_shown_before_it_is_booked(client: Client, cast: Cast) -> None:
+    client.force_login(cast.sara)
+    address = address_of("adjust_points", cast.fjordlys)
+    client.post(address, {"points-points": "499", "points-reason": "Messe"})
+
+    shown = client.post(address, {"points-points": "1000", "points-reason": "Messe"})
+
+    assert (shown.status_code, points_of(cast.fjordlys)) == (200, 499)
+    assert "499 → <strong>1,499</strong>" in shown.text
+    sure = {"points-points": "1000", "points-reason": "Messe", "points-sure": "1000"}
+    assert client.post(address, {**sure, "points-points": "2000"}).status_code == 200  # changed since
+    assert (client.post(address, sure).status_code, points_of(cast.fjordlys)) == (302, 1499)
+
+
+def test_b7_no_adjustment_takes_more_points_than_there_are(client: Client, cast: Cast) -> None:
+    client.force_login(cast.sara)
+    address = address_of("adjust_points", cast.fjordlys)
+    client.post(address, {"points-points": "495", "points-reason": "Messe"})
+
+    refused = client.post(address, {"points-points": "-100000", "points-reason": "Feil"})
+
+    assert (refused.status_code, points_of(cast.fjordlys)) == (422, 495)
+    assert "The account has 495 points; more cannot be taken." in refused.text
+
+
+def test_c1_the_desk_says_that_an_account_was_invited(client: Client, cast: Cast, now: datetime) -> None:
+    client.force_login(cast.sara)
+    assert "The invitation comes with 500 points." in page_of(client, cast)
+    factories.give_points(cast.fjordlys, 510, now=now)
+    page = page_of(client, cast)
+    assert "The invitation was sent on" in page
+    assert "The invitation comes with" not in page
 
 
 def test_b7_a_form_that_is_sent_twice_adjusts_once(client: Client, cast: Cast) -> None:
@@ -161,11 +199,12 @@ def test_a5_support_links_a_former_address_with_a_reason(client: Client, cast: C
     address = address_of("link_former_address", cast.fjordlys)
 
     refused = client.post(address, {"former-email": "old@fjordlys.example", "former-reason": ""})
-    linked = client.post(
-        address, {"former-email": "old@fjordlys.example", "former-reason": "Ringte fra kontoret"}
-    )
+    values = {"former-email": "old@fjordlys.example", "former-reason": "Ringte fra kontoret"}
+    shown = client.post(address, values)
+    assert not LegacyClaim.objects.exists()
+    linked = client.post(address, {**values, "former-sure": "old@fjordlys.example"})
 
-    assert [refused.status_code, linked.status_code] == [422, 302]
+    assert [refused.status_code, shown.status_code, linked.status_code] == [422, 200, 302]
     claim = LegacyClaim.objects.get()
     assert (claim.account, claim.status, claim.reason) == (cast.fjordlys, "confirmed", "Ringte fra kontoret")
     assert "Ringte fra kontoret" in client.get(address_of("account", cast.fjordlys)).content.decode()
@@ -173,13 +212,86 @@ def test_a5_support_links_a_former_address_with_a_reason(client: Client, cast: C
 
 def test_a5_an_address_that_another_business_proved_is_refused(client: Client, cast: Cast) -> None:
     client.force_login(cast.sara)
-    values = {"former-email": "old@fjordlys.example", "former-reason": "Ringte"}
+    values = {
+        "former-email": "old@fjordlys.example",
+        "former-reason": "Ringte",
+        "former-sure": "old@fjordlys.example",
+    }
     client.post(address_of("link_former_address", cast.fjordlys), values)
 
     response = client.post(address_of("link_former_address", cast.nordkapp), values)
 
     assert response.status_code == 422
     assert "already confirmed for another business" in response.content.decode()
+
+
+def link(client: Client, account: Account, email: str, **more: str) -> Any:
+    """The second sending of the form, after what stands under the address was shown."""
+    values = {"former-email": email, "former-reason": "Ringte", "former-sure": email, **more}
+    return client.post(address_of("link_former_address", account), values)
+
+
+def test_a5_an_address_that_another_account_claims_is_not_given_away_unseen(
+    client: Client, cast: Cast, now: datetime
+) -> None:
+    migration.claim_former_email(
+        account=cast.nordkapp,
+        email="arkiv@nordkapp.example",
+        language="nb",
+        by=cast.charlie.as_member,
+        now=now,
+    )
+    client.force_login(cast.sara)
+    values = {"former-email": "Arkiv@nordkapp.example", "former-reason": "Ringte"}
+
+    shown = client.post(address_of("link_former_address", cast.fjordlys), values)
+    assert "Another business gave this address too" in shown.text
+    assert ("Nordkapp Film AS" in shown.text, "has waited for its link since" in shown.text) == (True, True)
+
+    refused = link(client, cast.fjordlys, "arkiv@nordkapp.example")
+    assert (refused.status_code, LegacyClaim.objects.filter(status="confirmed").exists()) == (422, False)
+    assert "Make sure whose it was before you link it." in refused.text
+
+    assert (
+        link(client, cast.fjordlys, "arkiv@nordkapp.example", **{"former-despite": "on"}).status_code == 302
+    )
+    assert "Confirmed for another business" in client.get(address_of("account", cast.nordkapp)).text
+    told = Mail.objects.get(template="former_email_lost")
+    assert (told.to, told.values["email"]) == ("charlie@nordkapp.example", "arkiv@nordkapp.example")
+
+
+def test_b6_linking_says_what_stands_under_the_address(client: Client, cast: Cast, tmp_path: Path) -> None:
+    imported(tmp_path, row("R-1"), row("R-2", serial="012021000124"))
+    client.force_login(cast.sara)
+    values = {"former-email": "gamel@fjordlys.example", "former-reason": "Ringte"}
+
+    typo = client.post(address_of("link_former_address", cast.fjordlys), values)
+    assert "No former product stands under this address" in typo.text
+    assert "<li>gamle@fjordlys.example</li>" in typo.text
+
+    right = {**values, "former-email": "gamle@fjordlys.example", "former-sure": "gamel@fjordlys.example"}
+    shown = client.post(address_of("link_former_address", cast.fjordlys), right)
+    assert (shown.status_code, LegacyClaim.objects.exists()) == (200, False)
+    assert "2 former products stand under this address." in shown.text
+
+
+def said(client: Client, account: Account, email: str) -> str:
+    link(client, account, email)
+    return str(next(iter(client.get(address_of("account", account)).context["messages"])))
+
+
+def test_b6_after_linking_the_desk_says_what_is_true(client: Client, cast: Cast, tmp_path: Path) -> None:
+    imported(tmp_path, row("R-1"), row("R-2", email="x@y.example", model="EOS 300V Date"))
+    client.force_login(cast.sara)
+    assert said(client, cast.nordkapp, "finnesikke@x.example") == (
+        "The address is linked. No former product stands under it, so there is nothing to migrate."
+    )
+    assert said(client, cast.nordkapp, "x@y.example") == (
+        "The address is linked. Its products wait until somebody says which models they are."
+    )
+    assert said(client, cast.fjordlys, "gamle@fjordlys.example") == (
+        "The address is linked. The business can migrate 1 product now."
+    )
 
 
 def test_a9_a_password_link_is_mailed_again_and_the_log_says_by_whom(client: Client, cast: Cast) -> None:

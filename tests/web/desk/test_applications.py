@@ -124,6 +124,7 @@ def test_a8_the_queue_names_the_checks_that_did_not_pass(client: Client, cast: C
         "The name agrees",
         "The document shows the business",
         "The document is unaltered",
+        "The contact writes from the business",
     )
 
 

@@ -205,6 +205,24 @@ def test_b8_what_was_removed_or_given_is_found_too(sara: Client, cast: Cast, now
     )
 
 
+def test_b8_a_stolen_product_is_found_without_its_zeros(sara: Client, cast: Cast, now: datetime) -> None:
+    product = factories.product(cast.fjordlys, points=310, serial="000000021838", now=now)
+    products.mark_missing(
+        product=product,
+        missing_as=Missing.STOLEN,
+        since_on=date(2026, 11, 20),
+        note="",
+        by=cast.alice.as_member,
+        now=now,
+    )
+    page = sara.get(LOOK_UP, {"q": "21838"})
+    assert "Nobody has registered exactly this number" in words(page)
+    assert lacking(words(page), ["0000 0002 1838", "Stolen"]) == []
+    assert f'href="{LOOK_UP}?q=000000021838"' in page.text
+    account = sara.get(f"/en/desk/accounts/{cast.fjordlys.public_id}/").text
+    assert f'href="{LOOK_UP}?q=000000021838"' in account
+
+
 def test_b8_nobody_has_it(sara: Client, cast: Cast) -> None:
     assert "Nobody has registered it" in words(sara.get(LOOK_UP, {"q": "no such"}))
     assert "Nobody has registered it" not in words(sara.get(LOOK_UP))
@@ -219,6 +237,6 @@ def test_the_look_up_asks_the_database_as_often_for_one_product_as_for_three(
         factories.offer(product, cast.nordkapp, now=now)
         products.remove(product=product, by=cast.alice.as_member, now=now)
     sara.get(LOOK_UP)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = sara.get(LOOK_UP, {"q": SERIAL})
     assert len(page.context["products"]) == count

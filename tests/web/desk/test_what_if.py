@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,6 +83,20 @@ def test_b7_a_file_and_pasted_rows_are_read_and_what_cannot_be_published_is_name
         )
         == []
     )
+
+
+def test_b7_problems_of_a_catalogue_are_said_in_the_readers_language(mona: Client, cast: Cast) -> None:
+    file = SimpleUploadedFile("k.csv", f"{HEADER}\n{R5.replace('100', 'x')}\n".encode())
+    page = words(mona.post(PAGE.replace("/en/", "/nb/"), answers(file=file)))
+    assert "linje 2: points: må være et heltall fra 1 til 100000, ikke 'x'" in page
+    wrong = words(mona.post(PAGE.replace("/en/", "/nb/"), answers(pasted="a;b;c")))
+    assert "linje 1: kolonnene må være code;name;brand" in wrong
+
+
+def test_b7_a_plan_of_what_is_published_already_changes_nothing(mona: Client, cast: Cast) -> None:
+    for plan in ({}, {"pasted": Path("programmes/cps/catalogue.csv").read_text(encoding="utf-8")}):
+        page = words(mona.post(PAGE, answers(**plan)))
+        assert ("Nothing changes" in page, "From the day on which" in page) == (True, False)
 
 
 def test_c2_thresholds_alone_have_one_reading(mona: Client, cast: Cast, now: datetime) -> None:

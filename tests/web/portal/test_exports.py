@@ -158,12 +158,35 @@ def test_b9_a_printable_list_for_insurers_and_customs(
     for expected in (
         "Equipment",
         "Fjordlys Foto AS",
-        "974760673",
+        "974 760 673",
         "2 pieces · 23 Nov 2026",
-        "EOS R5 (Stolen) 0012340 12 Mar 2024 Blåbær & Sønn; Øst Norway",
+        "EOS R5 (Stolen) 0012340 12 Mar 2024 Blåbær & Sønn; Øst (best guess) Norway",
         "Page 1 of 1",
     ):
         assert expected in text, expected
+
+
+def test_b9_what_is_not_certain_is_marked_on_the_printed_list(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    products.add(
+        account=cast.nordkapp,
+        model=ProductModel.objects.get(code="eos-r5"),
+        details=factories.details("THEIRS-1"),
+        by=cast.charlie.as_member,
+        now=now,
+    )
+    add(cast, "THEIRS-1", purchased_on_estimated=True, dealer_estimated=True, now=now)
+    add(cast, "", code="eos-r6", now=now)
+    (page,) = text_of(alice.get(PDF).content)
+    text = " ".join(page.text.split())
+    for expected in (
+        "EOS R5 (ownership being looked into) THEIRS-1",
+        "(best guess)",
+        "EOS R6 not given",
+    ):
+        assert expected in text, expected
+    assert text.count("(best guess)") == 2
 
 
 def test_b9_a_strangers_export_is_empty(cast: Cast, owned: list[Product]) -> None:

@@ -15,6 +15,7 @@ from medlem.events.actors import SYSTEM
 from medlem.events.models import Mail
 from medlem.memberships.queries import points_of
 from medlem.products import actions, migration
+from medlem.products.former_names import kept_waiting
 from medlem.products.models import LegacyMember, LegacyProduct, Migration, Product, ProductModel
 from medlem.web.letters import write
 from tests import factories
@@ -179,8 +180,16 @@ def test_b6_what_could_not_be_moved_waits_and_leads_to_support(
     refused = sara.post("/en/desk/legacy/name/", typed)
     assert (refused.status_code, 'value="EOS 300"' in refused.text) == (422, True)
     assert "The catalogue has no such model. Choose one from the list." in words(refused)
-    said = words(sara.post("/en/desk/legacy/name/", {**typed, "model": "eos r6"}, follow=True))
-    assert "“EOS 300V Date” is EOS R6 now. Its products can be migrated." in said
+    shown = sara.post("/en/desk/legacy/name/", {**typed, "model": "eos r6"})
+    assert "Waiting for a business 1 product: Fjordlys Foto AS (1) In all 1" in words(shown)
+    assert kept_waiting() == 1  # shown, and nothing is linked yet
+    sure = {**typed, "model": "EOS R6", "sure": "eos-r6"}
+    said = words(sara.post("/en/desk/legacy/name/", sure, follow=True))
+    assert "“EOS 300V Date” is EOS R6 now. The businesses that waited are told" in said
+    assert "EOS 300V Date EOS R6 Sara Vik, 23 Nov 2026" in said
+    taken_back = sara.post("/en/desk/legacy/take-back/", sure, follow=True)
+    assert "“EOS 300V Date” is no longer linked to EOS R6." in words(taken_back)
+    said = words(sara.post("/en/desk/legacy/name/", sure, follow=True))
     assert "Every former name is known" in said
     assert re.search(r">Migrate products</button>", alice.get(PAGE).text)
 
@@ -283,7 +292,7 @@ def test_e4_former_names_cost_no_more_queries(
     for names in (["EOS 3"], ["EOS 5", "EOS 55", "EOS 300V"]):
         former(*names)
         sara.get("/en/desk/legacy/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             sara.get("/en/desk/legacy/")
 
 
@@ -297,3 +306,26 @@ def test_the_report_asks_the_database_as_often_for_one_product_as_for_three(
     with django_assert_num_queries(8):
         alice.get(report)
     assert Migration.objects.count() == 1
+
+
+def test_a5_the_page_of_whoever_lost_an_address_leads_to_support(
+    alice: Client, cast: Cast, now: datetime
+) -> None:
+    for account, user in ((cast.fjordlys, cast.alice), (cast.nordkapp, cast.charlie)):
+        migration.claim_former_email(
+            account=account, email="arkiv@old.example", language="en", by=user.as_member, now=now
+        )
+    migration.link_former_email(
+        account=cast.nordkapp,
+        email="arkiv@old.example",
+        reason="Seen the invoice",
+        despite=True,
+        by=cast.sara.as_staff,
+        now=now,
+    )
+    page = words(alice.get(PAGE))
+    assert "The former address a•••@old.example was confirmed for another business" in page
+    assert ("Send the link again" in page, "+47 21 00 00 00" in page) == (False, True)
+    letter = write(Mail.objects.get(template="former_email_lost"))
+    assert letter.subject == "Your former address was confirmed for another business"
+    assert "contact priority support: +47 21 00 00 00, support@cps.example" in letter.body

@@ -60,9 +60,15 @@ def test_a5_an_address_confirmed_for_another_business_goes_to_support(
     client: Client, cast: Cast, claim: LegacyClaim, now: datetime
 ) -> None:
     migration.link_former_email(
-        account=cast.nordkapp, email=claim.email, reason="They rang.", by=cast.sara.as_staff, now=now
+        account=cast.nordkapp,
+        email=claim.email,
+        reason="They rang.",
+        despite=True,
+        by=cast.sara.as_staff,
+        now=now,
     )
 
+    assert client.get(page_of(claim)).status_code == 409
     refused = client.post(page_of(claim))
     assert refused.status_code == 409
     assert "Contact priority support." in words(refused)
