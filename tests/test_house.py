@@ -264,6 +264,7 @@ NAMED: dict[str, Arguments] = {
     "portal:missing": lambda things: {"public_id": things.product.public_id},
     "portal:found": lambda things: {"public_id": things.product.public_id},
     "portal:remove": lambda things: {"public_id": things.product.public_id},
+    "portal:bring_back": lambda things: {"public_id": things.product.public_id},
     "portal:transfer": lambda things: {"public_id": things.received.public_id},
     "portal:decline_transfer": lambda things: {"public_id": things.received.public_id},
     "portal:take_back": lambda things: {"public_id": things.offered.public_id},

@@ -93,6 +93,20 @@ def standing_entries(account: Account, product_ids: Collection[UUID]) -> QuerySe
     )
 
 
+def first_allocations(account: Account, product_ids: Collection[UUID]) -> dict[UUID, tuple[int, date]]:
+    """What each of these products brought when it was complete for the first time, and since when that value was
+    in force; none for those that never were (B7)."""
+    allocated = PointsEntry.objects.filter(
+        account=account, product_id__in=product_ids, kind=PointsKind.ALLOCATED
+    )
+    columns = ("product_id", "points", "value_from_on")
+    return {
+        key: (points, since)
+        for key, points, since in allocated.order_by("-id").values_list(*columns)
+        if key and since
+    }
+
+
 def standing(product_id: str) -> QuerySet[PointsEntry]:
     """Within a query of products: the entries that allocate the points of each, and were not withdrawn (B7).
 

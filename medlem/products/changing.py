@@ -20,11 +20,12 @@ from medlem.core.errors import Refused
 from medlem.events.actions import Happened, move_many, record, record_many
 from medlem.events.actors import Actor
 from medlem.memberships import actions as memberships
+from medlem.products.actions import PROBLEMS
 from medlem.products.completing import complete_those_that_are, reopen_those_that_lack
 from medlem.products.disputes import open_disputes
 from medlem.products.models import BulkChange, Dispute, Product, Transfer
 from medlem.products.queries import Piece, details_of, pieces_of
-from medlem.products.rules import Details, for_event, kept, possible_purchase_date
+from medlem.products.rules import Details, day_problem, for_event, kept
 from medlem.products.status import HOLDING, DisputeStatus, Gone, ProductStatus, TransferStatus
 from medlem.programme import current
 
@@ -119,7 +120,7 @@ def undo(*, change: BulkChange, by: Actor, now: datetime) -> int:
     """Undoes the latest change of many, within a day (B9). Returns how many products were put back.
 
     What was changed again since stays as it is; a removed product whose serial number somebody else has
-    registered since comes back disputed. Points follow the details, at the values in force now. Raises
+    registered since comes back disputed. Points follow the details, at the values that they had before. Raises
     NotUndone.
     """
     account = Account.objects.select_for_update().get(pk=change.account_id)
@@ -129,8 +130,10 @@ def undo(*, change: BulkChange, by: Actor, now: datetime) -> int:
         raise NotUndone(
             _("This change cannot be undone any more: it is older than a day, or not the latest.")
         )
-    put_back = _put_back if change.kind == DETAILS else _bring_back
-    count = put_back(account, change, by=by, now=now)
+    if change.kind == DETAILS:
+        count = _put_back(account, change, by=by, now=now)
+    else:
+        count = _bring_back(account, change.before, by=by, now=now)
     change.undone_at = now
     change.save(update_fields=["undone_at"])
     record(
@@ -142,6 +145,24 @@ def undo(*, change: BulkChange, by: Actor, now: datetime) -> int:
         after={"products": count},
     )
     return count
+
+
+def can_come_back(product: Product, *, now: datetime) -> bool:
+    """Whether its removal can be undone: within a day, and not where another account has it now."""
+    removed_at = product.removed_at
+    given = product.removed_as == Gone.GIVEN
+    return removed_at is not None and not given and now - removed_at < UNDONE_WITHIN
+
+
+@transaction.atomic
+def bring_back(*, product: Product, by: Actor, now: datetime) -> None:
+    """Undoes the removal of one product within a day, as `undo` does it for many (B8). Raises NotUndone."""
+    account = Account.objects.select_for_update().get(pk=product.account_id)
+    product = Product.objects.get(pk=product.pk)
+    if not can_come_back(product, now=now):
+        raise NotUndone(_("This removal cannot be undone any more. Register the product again."))
+    if not _bring_back(account, [str(product.public_id)], by=by, now=now):
+        raise NotUndone(_("You have registered this product again since. It is in your list."))
 
 
 def _can_be_undone(change: BulkChange, *, now: datetime) -> bool:
@@ -169,20 +190,20 @@ def _put_back(account: Account, change: BulkChange, *, by: Actor, now: datetime)
     return len(wanted)
 
 
-def _bring_back(account: Account, change: BulkChange, *, by: Actor, now: datetime) -> int:
+def _bring_back(account: Account, ids: Collection[str], *, by: Actor, now: datetime) -> int:
     """Brings removed products back. Where somebody takes one of the numbers at this very moment, it is looked
     once more."""
     try:
         with transaction.atomic():
-            return _restore(account, change, by=by, now=now)
+            return _restore(account, ids, by=by, now=now)
     except IntegrityError:
-        return _restore(account, change, by=by, now=now)
+        return _restore(account, ids, by=by, now=now)
 
 
-def _restore(account: Account, change: BulkChange, *, by: Actor, now: datetime) -> int:
+def _restore(account: Account, ids: Collection[str], *, by: Actor, now: datetime) -> int:
     removed = list(
         Product.objects.filter(
-            account=account, public_id__in=list(change.before), status=ProductStatus.REMOVED
+            account=account, public_id__in=list(ids), status=ProductStatus.REMOVED
         ).select_related("model", "account")
     )
     own, holders = _present(account, removed)
@@ -231,8 +252,8 @@ def _kept(changes: Mapping[str, Any], *, today: date) -> dict[str, Any]:
     if not wanted:
         raise NothingToChange(_("Fill in what to set: date, country or dealer."))
     bought = details["purchased_on"]
-    if bought and not possible_purchase_date(bought, today=today):
-        raise Refused(_("This day is in the future, or too far back."), field="purchased_on")
+    if bought and (problem := day_problem(bought, today=today)):
+        raise Refused(PROBLEMS[problem], field="purchased_on")
     return {each: details[each] for name in wanted for each in (name, f"{name}_estimated")}
 
 

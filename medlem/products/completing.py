@@ -10,6 +10,7 @@ from medlem.core.clock import date_in
 from medlem.events.actions import Happened, move, move_many, record_many
 from medlem.events.actors import Actor
 from medlem.memberships import actions as memberships
+from medlem.memberships.queries import first_allocations
 from medlem.products.models import Product
 from medlem.products.queries import details_of, values_in_force
 from medlem.products.rules import Details, missing_details
@@ -27,8 +28,9 @@ def complete_those_that_are(
 ) -> list[Product]:
     """Completes those of an account's incomplete products that have all their details, and returns them (B3, B7).
 
-    Writes their status, an event for each, and the points in force that day in one entry each. Where none are
-    in force, as before the first value and after the model's qualifying life, nothing goes into the ledger.
+    Writes their status, an event for each, and the points in force that day in one entry each; a product that was
+    complete before gets the value that it got then, whatever the model is worth now. Where none are in force, as
+    before the first value and after the model's qualifying life, nothing goes into the ledger.
     """
     ready = [
         product
@@ -38,27 +40,31 @@ def complete_those_that_are(
     if not ready:
         return []
     values = values_in_force((product.model_id for product in ready), on=date_in(current().timezone, now))
+    before = first_allocations(account, [product.public_id for product in ready])
     status = ProductStatus.COMPLETE
     Product.objects.filter(pk__in=[product.pk for product in ready]).update(status=status, completed_at=now)
     happened, allocations = [], []
     for product in ready:
         product.status, product.completed_at = status, now
-        value = values.get(product.model_id)
+        in_force = values.get(product.model_id)
+        points, since = 0, None
+        if in_force:
+            points, since = before.get(product.public_id) or (in_force.points, in_force.from_on)
         happened.append(
             Happened(
                 name="product.completed",
                 subject=product,
                 before={"status": ProductStatus.INCOMPLETE},
-                after={"status": status, "points": value.points if value else 0},
+                after={"status": status, "points": points},
             )
         )
-        if value:
+        if since:
             allocations.append(
                 memberships.Allocation(
                     product_id=product.public_id,
                     product_name=product.model.name,
-                    points=value.points,
-                    value_from_on=value.from_on,
+                    points=points,
+                    value_from_on=since,
                 )
             )
     record_many(happened, by=by, now=now, account_id=account.public_id)

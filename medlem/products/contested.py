@@ -63,6 +63,12 @@ def open_offer(product: Product) -> Transfer | None:
     return offered.select_related("to_account").first()
 
 
+def given_to(product: Product) -> str:
+    """The number of the account that accepted a product; empty where it was not given away."""
+    accepted = Transfer.objects.filter(product=product, status=TransferStatus.ACCEPTED)
+    return accepted.values_list("to_account__number", flat=True).first() or ""
+
+
 def offers_to(account: Account, *, today: date) -> QuerySet[Transfer]:
     """What is offered to an account and can be taken, the oldest first."""
     offered = Transfer.objects.filter(

@@ -219,6 +219,8 @@ class Transfer(models.Model):
     )
     to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transfers_offered")
     status = models.CharField(max_length=10, choices=TransferStatus, default=TransferStatus.OFFERED)
+    # The serial number as it was offered: what becomes of the product later is not the receiver's to see.
+    serial_number = models.CharField(max_length=20, blank=True)
     message = models.CharField(max_length=300, blank=True)
     offered_by_id = models.UUIDField()
     offered_at = models.DateTimeField()

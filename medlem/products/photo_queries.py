@@ -46,6 +46,12 @@ def open_photo_batches(account: Account) -> QuerySet[PhotoBatch]:
     return waiting.annotate(count=Count("photos")).filter(count__gt=0).order_by("-made_at", "-id")
 
 
+def confirmed_photo_batches(account: Account) -> QuerySet[PhotoBatch]:
+    """The batches from which products were registered, as long as it is kept what they said; the newest first."""
+    done = PhotoBatch.objects.filter(account=account, confirmed_at__isnull=False)
+    return done.annotate(count=Count("photos")).order_by("-made_at", "-id")
+
+
 def findings_in(batch: PhotoBatch) -> list[tuple[str, Findings]]:
     """What the pictures of a batch say, each with its file name."""
     kept = batch.photos.values_list("filename", "findings")

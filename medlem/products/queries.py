@@ -8,15 +8,17 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from medlem.accounts.models import Account, AccountPerson
 from medlem.memberships.models import Membership, PointsEntry
+from medlem.memberships.queries import standing
 from medlem.memberships.status import PointsKind
-from medlem.products.models import ModelPoints, Product, ProductModel
+from medlem.products.models import Dispute, ModelPoints, Product, ProductModel, Transfer
 from medlem.products.rules import Details, folded, missing_details, model_called, normalised_serial
-from medlem.products.status import HOLDING, ProductStatus
+from medlem.products.spelling import matching, same_name, spelled, words_of
+from medlem.products.status import HOLDING, DisputeStatus, ProductStatus, TransferStatus
 
 
 def catalogue() -> list[ProductModel]:
@@ -39,26 +41,29 @@ def shown_names() -> dict[str, str]:
 
 
 def model_named(name: str) -> ProductModel | None:
-    """The model that somebody names as people do, whatever the case, blanks and punctuation (B2); or
-    whose bar code (EAN) was scanned."""
-    key = model_called(name, names_of_models())
-    if key:
-        return ProductModel.objects.filter(pk=key).first()
+    """The model that somebody names as people do, whatever the case, blanks, punctuation and way of writing
+    its generation (B2); or whose bar code (EAN) was scanned. None where the name could mean several."""
+    names = names_of_models()
+    keys = {key for key in [model_called(name, names)] if key} or {
+        key for each, key in _ways_of_writing() if name.strip() and same_name(each, name)
+    }
+    if len(keys) == 1:
+        return ProductModel.objects.filter(pk=keys.pop()).first()
     digits = "".join(name.split())
     known = digits.isdecimal() and 8 <= len(digits) <= 13
     return ProductModel.objects.filter(ean__in={digits, digits.zfill(13)}).first() if known else None
 
 
+def _ways_of_writing() -> list[tuple[str, int]]:
+    models = ProductModel.objects.values_list("pk", "name", "former_names")
+    return [(each, pk) for pk, name, former in models for each in (name, *former)]
+
+
 def models_matching(typed: str, *, most: int) -> list[str]:
-    """Names of models that have every word that was typed, in their own or a former name; those that begin
-    with it first. Nothing typed gives the first of all."""
-    words = [folded(word) for word in typed.split()]
-    found = []
-    for name, former in ProductModel.objects.order_by("name").values_list("name", "former_names"):
-        spelled = [folded(each) for each in (name, *former)]
-        if any(all(word in each for word in words) for each in spelled):
-            found.append((not spelled[0].startswith(folded(typed)), name))
-    return [name for _later, name in sorted(found)[:most]]
+    """Names of models that have every word that was typed, in their own or a former name, those that fit best
+    first. Nothing typed gives the first of all."""
+    names = ProductModel.objects.order_by("name").values_list("name", "former_names")
+    return matching(typed, dict(names))[:most]
 
 
 def eans_like(serial: str) -> frozenset[str]:
@@ -115,7 +120,8 @@ def details_of(product: Product) -> Details:
 class ProductRow:
     """A product as lists show it: allocated points when complete, greyed ones with what is missing else (B3).
 
-    `ended` is complete too, but its model's qualifying life is over, so it counts nothing (B7).
+    `ended` is complete too, but its model's qualifying life is over, so it counts nothing (B7). `offered` waits for
+    another account's answer (B8); of what is `contested` somebody else claims the serial number (B4).
     """
 
     product: Product
@@ -123,6 +129,12 @@ class ProductRow:
     allocated: bool
     missing: list[str]
     ended: bool = False
+    offered: bool = False
+    contested: bool = False
+
+    @property
+    def gone(self) -> bool:
+        return self.product.status == ProductStatus.REMOVED
 
 
 class State(StrEnum):
@@ -130,8 +142,11 @@ class State(StrEnum):
 
     COMPLETE = "complete"
     DISPUTED = "disputed"
+    OFFERED = "offered"
     MISSING = "missing"
     ENDED = "ended"
+    GONE = "gone"
+    """No longer the account's: removed or given away."""
 
 
 def _in_state(state: State, *, today: date) -> Q:
@@ -139,7 +154,11 @@ def _in_state(state: State, *, today: date) -> Q:
         case State.COMPLETE:
             return Q(status=ProductStatus.COMPLETE)
         case State.DISPUTED:
-            return Q(status=ProductStatus.DISPUTED)
+            return Q(status=ProductStatus.DISPUTED) | Q(contested=True)
+        case State.OFFERED:
+            return Q(offered=True)
+        case State.GONE:
+            return Q(status=ProductStatus.REMOVED)
         case State.MISSING:
             return ~Q(missing_as="")
     return Q(model__qualifies_until__lt=today)
@@ -167,24 +186,23 @@ def products_of(
     """The account's products, each with `allocated` and `value` (points in force today) (B9).
 
     Every word of `search` has to be in the name, the serial number or the dealer; a serial number may be
-    typed in groups. `state` is one of State. Sorted by a key of SORTABLE, else newest first.
+    typed in groups. `state` is one of State; only GONE finds what is no longer the account's. Sorted by a key of
+    SORTABLE, else newest first.
     """
     in_force = ModelPoints.objects.in_force(today).filter(model=OuterRef("model"))
     standing = PointsEntry.objects.filter(
         product_id=OuterRef("public_id"), kind=PointsKind.ALLOCATED, reversed_by=None
     )
-    found = (
-        Product.objects.of(account)
-        .select_related("model")
-        .annotate(
-            value=Subquery(in_force.values("points")[:1]),
-            allocated=Subquery(standing.order_by("-id").values("points")[:1]),
-        )
+    gone = state == State.GONE
+    own = Product.objects.filter(account=account) if gone else Product.objects.of(account)
+    found = own.select_related("model").annotate(
+        value=Subquery(in_force.values("points")[:1]),
+        allocated=Subquery(standing.order_by("-id").values("points")[:1]),
+        offered=Exists(Transfer.objects.filter(product=OuterRef("pk"), status=TransferStatus.OFFERED)),
+        contested=Case(When(status__in=HOLDING, then=_contested()), default=False),
     )
     if search.strip():
-        found = found.filter(
-            _with_words(search.split()) | Q(serial_number__icontains="".join(search.split()))
-        )
+        found = found.filter(_with_words(search) | Q(serial_number__icontains="".join(search.split())))
     if needs_details:
         found = found.filter(status=ProductStatus.INCOMPLETE)
     if kind:
@@ -193,18 +211,34 @@ def products_of(
         found = found.filter(_in_state(State(state), today=today))
     key = SORTABLE.get(sort.removeprefix("-"))
     if key is None:
-        return found.order_by("-added_at", "-id")
+        return found.order_by("-removed_at" if gone else "-added_at", "-id")
     falling = sort.startswith("-")
     return found.order_by(
         key.desc(nulls_last=True) if falling else key.asc(nulls_last=True), "-added_at", "-id"
     )
 
 
-def _with_words(words: Iterable[str]) -> Q:
+def _contested() -> Exists:
+    """Within a query of products: whether somebody else claims the serial number (B4)."""
+    claims = Dispute.objects.filter(
+        status=DisputeStatus.OPEN,
+        serial_number=OuterRef("serial_number"),
+        product__model=OuterRef("model"),
+    )
+    return Exists(claims.exclude(product=OuterRef("pk")))
+
+
+def _with_words(search: str) -> Q:
+    """Every word in the model's name, understood as the catalogue's search does it, the serial number or the
+    dealer."""
+    models: dict[int, str] = {
+        pk: "".join(spelled(name)) for pk, name in ProductModel.objects.values_list("pk", "name")
+    }
     condition = Q()
-    for word in words:
+    for word in words_of(search):
+        named = [pk for pk, name in models.items() if word.folded and word.folded in name]
         condition &= (
-            Q(model__name__icontains=word) | Q(serial_number__icontains=word) | Q(dealer__icontains=word)
+            Q(model__in=named) | Q(serial_number__icontains=word.typed) | Q(dealer__icontains=word.typed)
         )
     return condition
 
@@ -239,6 +273,8 @@ def row_of(product: Product) -> ProductRow:
         points=allocated or 0 if complete else value or 0,
         allocated=complete,
         ended=complete and allocated is None,
+        offered=getattr(product, "offered", False),
+        contested=getattr(product, "contested", False),
         missing=missing_details(details_of(product)) if product.status == ProductStatus.INCOMPLETE else [],
     )
 
@@ -246,6 +282,21 @@ def row_of(product: Product) -> ProductRow:
 def product_of(account: Account, public_id: UUID, *, today: date) -> Product | None:
     """One product of the account, or None: a stranger's does not exist."""
     return products_of(account, today=today).filter(public_id=public_id).first()
+
+
+def former_product_of(account: Account, public_id: UUID) -> Product | None:
+    """A product that the account had, and removed or gave away."""
+    gone = Product.objects.filter(account=account, status=ProductStatus.REMOVED, public_id=public_id)
+    return gone.select_related("model").first()
+
+
+def has_former_products(account: Account) -> bool:
+    return Product.objects.filter(account=account, status=ProductStatus.REMOVED).exists()
+
+
+def contested_count(account: Account) -> int:
+    """How many of the account's serial numbers somebody else claims too (B4)."""
+    return Product.objects.of(account).filter(_contested(), status__in=HOLDING).count()
 
 
 def own_among(account: Account, ids: Iterable[UUID | None]) -> set[UUID]:
@@ -265,6 +316,27 @@ def greyed_values(account: Account, *, today: date) -> list[int]:
     waiting = Product.objects.of(account).filter(status=ProductStatus.INCOMPLETE)
     valued = waiting.annotate(value=Subquery(in_force.values("points")[:1])).filter(value__gt=0)
     return list(valued.order_by("-value").values_list("value", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Points that fall away after a day, as a model counts until then: how many of its products have how many."""
+
+    model: str
+    until: date
+    products: int
+    points: int
+
+
+def ending_points(account: Account, *, today: date) -> list[Ending]:
+    """What falls away of the account's points when models end their qualifying lives, the next to come first (B7)."""
+    counted = Product.objects.filter(
+        account=account, status=ProductStatus.COMPLETE, model__qualifies_until__gte=today
+    ).annotate(allocated=Subquery(standing("public_id").values("points")[:1]))
+    grouped = counted.exclude(allocated=None).order_by().values("model__name", "model__qualifies_until")
+    columns = ("model__name", "model__qualifies_until", "products", "sum")
+    rows = grouped.annotate(products=Count("pk"), sum=Sum("allocated")).values_list(*columns)
+    return sorted((Ending(*row) for row in rows), key=lambda each: (each.until, each.model))
 
 
 def model_bringing(points: int, *, today: date) -> tuple[str, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -86,13 +87,27 @@ def missing_details(details: Details) -> list[str]:
     return [name for name in MANDATORY if not getattr(details, name)]
 
 
+class DayProblem(StrEnum):
+    """Why nothing can have been bought on a day (B2)."""
+
+    FUTURE = "future"
+    EARLY = "early"
+
+
+def day_problem(day: date, *, today: date) -> DayProblem | None:
+    """What is wrong with the day of a purchase, or None: it is to come, or there were no cameras yet."""
+    if day > today:
+        return DayProblem.FUTURE
+    return DayProblem.EARLY if day < FIRST_CAMERA else None
+
+
 def possible_purchase_date(day: date, *, today: date) -> bool:
-    """Whether something can have been bought on that day: not in the future, not before there were cameras."""
-    return FIRST_CAMERA <= day <= today
+    """Whether something can have been bought on that day."""
+    return day_problem(day, today=today) is None
 
 
-IMPOSSIBLE_DAY = "day"
-"""What is wrong with details beside a SerialProblem: nothing was bought on that day."""
+type Problem = SerialProblem | DayProblem
+"""Why details cannot be kept."""
 
 
 def kept(details: Details) -> Details:
@@ -108,14 +123,24 @@ def kept(details: Details) -> Details:
     )
 
 
+def problems_of(details: Details, *, known_eans: frozenset[str], today: date) -> list[Problem]:
+    """Why details as they are kept cannot be, all that is wrong with them; none when they can (B2, B4)."""
+    serial, bought = details.serial_number, details.purchased_on
+    found = [
+        serial_problem(serial, known_eans=known_eans) if serial else None,
+        day_problem(bought, today=today) if bought else None,
+    ]
+    return [problem for problem in found if problem]
+
+
 def problem_of(details: Details, *, known_eans: frozenset[str], today: date) -> str:
-    """Why details as they are kept cannot be: a SerialProblem or IMPOSSIBLE_DAY; empty when they can (B2, B4)."""
-    serial = details.serial_number
-    if serial and (problem := serial_problem(serial, known_eans=known_eans)):
-        return problem
-    if details.purchased_on and not possible_purchase_date(details.purchased_on, today=today):
-        return IMPOSSIBLE_DAY
-    return ""
+    """The first of `problems_of`; empty when there is none."""
+    return next(iter(problems_of(details, known_eans=known_eans, today=today)), "")
+
+
+def fingerprint(details: Details) -> str:
+    """What tells these details from others: a form says with it which ones it began with."""
+    return hashlib.sha256(repr(details).encode()).hexdigest()[:16]
 
 
 def for_event(details: Details) -> dict[str, object]:

@@ -48,8 +48,8 @@ def settle(*, dispute: Dispute, owner_id: UUID, reason: str, by: Actor, now: dat
         raise OtherHolder(_("Another business holds the serial number now. Look at both sides once more."))
     winner, loser = (claim, holder) if owner_id == claim.public_id else (holder or claim, claim)
     if loser:
-        _lose(loser, by=by, now=now)
-    _win(winner, by=by, now=now)
+        _lose(loser, reason=reason.strip(), by=by, now=now)
+    _win(winner, reason=reason.strip(), by=by, now=now)
     move(
         dispute,
         to=DisputeStatus.SETTLED,
@@ -83,7 +83,7 @@ def _locked_sides(dispute: Dispute) -> tuple[Product, Product | None]:
     return products.get(pk=dispute.product_id), holder
 
 
-def _lose(product: Product, *, by: Actor, now: datetime) -> None:
+def _lose(product: Product, *, reason: str, by: Actor, now: datetime) -> None:
     """The serial number is taken off, and what it brought is withdrawn; the rest of the details stays."""
     account = product.account
     withdraw_offer(product=product, by=by, now=now)
@@ -98,6 +98,7 @@ def _lose(product: Product, *, by: Actor, now: datetime) -> None:
             now=now,
             account_id=account.public_id,
             fields={"serial_number": "", "completed_at": None},
+            reason=reason,
         )
         return
     product.serial_number = ""
@@ -109,14 +110,22 @@ def _lose(product: Product, *, by: Actor, now: datetime) -> None:
         subject=product,
         account_id=account.public_id,
         before={"serial_number": before},
+        after={"reason": reason},
     )
 
 
-def _win(product: Product, *, by: Actor, now: datetime) -> None:
+def _win(product: Product, *, reason: str, by: Actor, now: datetime) -> None:
     """A claim becomes a holder, complete where nothing is missing; a holder stays what it is."""
     account = product.account
     if product.status != ProductStatus.DISPUTED:
-        record("product.dispute_won", by=by, now=now, subject=product, account_id=account.public_id)
+        record(
+            "product.dispute_won",
+            by=by,
+            now=now,
+            subject=product,
+            account_id=account.public_id,
+            after={"reason": reason},
+        )
         return
     move(
         product,
@@ -125,6 +134,7 @@ def _win(product: Product, *, by: Actor, now: datetime) -> None:
         by=by,
         now=now,
         account_id=account.public_id,
+        reason=reason,
     )
     complete_if_so(product, by=by, now=now)
 

@@ -15,7 +15,7 @@ PRODUCT_TRANSITIONS: dict[str, set[str]] = {
     ProductStatus.INCOMPLETE: {ProductStatus.COMPLETE, ProductStatus.DISPUTED, ProductStatus.REMOVED},
     ProductStatus.COMPLETE: {ProductStatus.INCOMPLETE, ProductStatus.DISPUTED, ProductStatus.REMOVED},
     ProductStatus.DISPUTED: {ProductStatus.INCOMPLETE, ProductStatus.COMPLETE, ProductStatus.REMOVED},
-    # Only when the removal of many at once is undone.
+    # Only when a removal is undone.
     ProductStatus.REMOVED: {ProductStatus.INCOMPLETE, ProductStatus.DISPUTED},
 }
 

@@ -52,6 +52,7 @@ def offer(*, product: Product, to_number: str, message: str, by: Actor, now: dat
     transfer = Transfer.objects.create(
         product=product,
         to_account=receiver,
+        serial_number=product.serial_number,
         message=" ".join(message.split()),
         offered_by_id=by.person_id,
         offered_at=now,
@@ -160,7 +161,8 @@ def _end(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Ends an offer under the owner's lock; the event stands in the history of the account that did it."""
+    """Ends an offer under the owner's lock; the event stands in the history of the account that did it, and in
+    that of the product."""
     account = Account.objects.select_for_update().get(products=transfer.product_id)
     transfer.status = Transfer.objects.get(pk=transfer.pk).status
     if transfer.status != TransferStatus.OFFERED:
@@ -179,6 +181,19 @@ def _end(
         account_id=(of or account).public_id,
         fields={"answered_at": now},
     )
+    # In the product's own history too, which is the owner's: whoever declined for the receiver is not named there.
+    record(
+        {
+            TransferStatus.WITHDRAWN: "product.offer_withdrawn",
+            TransferStatus.DECLINED: "product.offer_declined",
+            TransferStatus.EXPIRED: "product.offer_expired",
+        }[to],
+        by=SYSTEM if of else by,
+        now=now,
+        subject=transfer.product,
+        account_id=account.public_id,
+        after={"to": transfer.to_account.number},
+    )
 
 
 def tell_owner(transfer: Transfer, how: str, *, now: datetime) -> None:
@@ -195,7 +210,7 @@ def tell_owner(transfer: Transfer, how: str, *, now: datetime) -> None:
         account_id=account.public_id,
         name=person.first_name,
         product=transfer.product.model.name,
-        serial=transfer.product.serial_number,
+        serial=transfer.serial_number,
         to_number=transfer.to_account.number,
         how=how,
         link=link("portal:products"),

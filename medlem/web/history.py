@@ -121,14 +121,15 @@ SENTENCES = {
     "product.disputed": gettext_lazy("Support is looking into the serial number of %(subject)s."),
     "product.found": gettext_lazy("%(subject)s is there again."),
     "product.missing": gettext_lazy("%(subject)s is missing since %(since_on)s: %(missing_as)s."),
+    "product.offer_declined": gettext_lazy("Account %(to)s declined the offer of %(subject)s."),
+    "product.offer_expired": gettext_lazy("The offer of %(subject)s to account %(to)s ran out."),
+    "product.offer_withdrawn": gettext_lazy("The offer of %(subject)s to account %(to)s was taken back."),
     "product.ownership_shown": gettext_lazy(
-        "Something was sent to support about the serial number of %(subject)s."
+        "Evidence about the serial number of %(subject)s was sent to support."
     ),
     "product.received": gettext_lazy("%(subject)s was taken over from another business."),
     "product.removed": gettext_lazy("%(subject)s was removed."),
-    "product.reopened": gettext_lazy(
-        "%(subject)s lacks a detail or has another serial number; its points were withdrawn."
-    ),
+    "product.reopened": gettext_lazy("%(subject)s is no longer complete; its points were withdrawn."),
     "product.restored": gettext_lazy("%(subject)s is in the list again."),
     "products.change_undone": gettext_lazy("A change of many products was undone: %(products)s."),
     "products.import_started": gettext_lazy("A list of %(rows)s rows was started."),
@@ -152,9 +153,14 @@ SENTENCES = {
     "transfer.withdrawn": gettext_lazy("The offer of %(subject)s was taken back."),
 }
 
+TO_MEMBERS = {
+    "product.ownership_shown": gettext_lazy("You sent evidence to support about %(subject)s."),
+}
+"""What is said otherwise to those who did it."""
+
 APPROVED_AUTOMATICALLY = gettext_lazy("The application was approved automatically.")
 
-TOLD_TWICE = {"dispute.withdrawn", "former_product.moved"}
+TOLD_TWICE = {"dispute.withdrawn", "former_product.moved", "transfer.expired", "transfer.withdrawn"}
 """What another event of the same moment tells members already: of the product itself."""
 
 FOR_STAFF = {"products.preview_met_held"}
@@ -180,11 +186,15 @@ STATES = {
     "product.completed": "done",
     "product.dispute_lost": "needs",
     "product.dispute_won": "done",
+    "product.offer_declined": "needs",
     "product.disputed": "needs",
     "product.missing": "needs",
     "product.reopened": "needs",
 }
 """The dot of an event in a timeline, where it is more than plain."""
+
+SETTLED = {"product.dispute_won", "product.dispute_lost"}
+"""What support decided, with a reason that both sides may read."""
 
 DETAILS = {
     "serial_number": gettext_lazy("Serial number"),
@@ -222,17 +232,17 @@ def history(events: Iterable[Event]) -> list[Happened]:
             who=current().brand.name if event.actor_kind == "staff" else names.get(event.actor_id, ""),
             state=STATES.get(event.name, ""),
         )
-        for event, sentence in zip(events, sentences(events), strict=True)
+        for event, sentence in zip(events, sentences(events, to_members=True), strict=True)
     ]
 
 
-def sentences(events: Iterable[Event]) -> list[str]:
+def sentences(events: Iterable[Event], *, to_members: bool = False) -> list[str]:
     """What happened, a sentence for each event; a neutral one where the name is not known."""
     events = list(events)
     subjects = _subjects(events)
     people = names_of(_person(event) for event in events)
     return [
-        str(_sentence(event))
+        str(TO_MEMBERS.get(event.name) if to_members and event.name in TO_MEMBERS else _sentence(event))
         % _values(event, subject=subjects.get(event.subject_id), person=people.get(_person(event)))
         for event in events
     ]
@@ -254,6 +264,8 @@ def changes_of(event: Event) -> list[str]:
     """What became of each detail of a product that was changed, before and after; why it was removed."""
     if event.name == "product.removed" and (gone := event.after.get("removed_as")):
         return [_written("removed_as", gone)]
+    if event.name in SETTLED and (reason := event.after.get("reason")):
+        return [_("Reason: %(reason)s") % {"reason": reason}]
     if event.name != "product.changed":
         return []
     changes = []

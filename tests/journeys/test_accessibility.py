@@ -21,6 +21,7 @@ STRANGER = ["", "apply/business/", "sign-in/", "password/forgot/", "help/", "ter
 NORA = [
     "overview/",
     "products/",
+    "products/?state=gone",
     "products/add/",
     "products/change/?all=1",
     "products/photos/",

@@ -136,7 +136,7 @@ def test_b5_says_of_each_what_became_of_it(cast: Cast, mixed: list[NewProduct], 
         ("refused", "shape"),
         ("refused", "zeros"),
         ("refused", "ean"),
-        ("refused", "day"),
+        ("refused", "future"),
         ("incomplete", ""),
         ("complete", ""),
     ]

@@ -101,7 +101,7 @@ def test_b5_a_list_is_looked_at_and_nothing_is_registered(cast: Cast, now: datet
                 {"code": "shape"},
             ],
         ),
-        (9, "refused", [{"code": "day"}]),
+        (9, "refused", [{"code": "future"}]),
         (10, "refused", [{"code": "no_model"}]),
     ]
     assert (Product.objects.count(), made.points, import_of(cast.nordkapp, made.public_id)) == (

@@ -16,7 +16,8 @@ from medlem.core.identifiers import uuid7
 from medlem.events.queries import history_of
 from medlem.memberships.queries import balances_that_disagree, entries_of, points_of
 from medlem.products import actions as products
-from medlem.products.models import Product, ProductModel
+from medlem.products.ledger import allocations_that_disagree
+from medlem.products.models import ModelPoints, Product, ProductModel
 from medlem.products.queries import product_of, row_of
 from medlem.products.rules import MANDATORY, Details
 from tests.factories import details
@@ -154,6 +155,62 @@ def test_b2_a_form_that_is_sent_twice_registers_once(cast: Cast, now: datetime) 
     assert history_of(form["public_id"]).count() == 1
 
 
+def test_b2_a_form_that_is_sent_again_with_another_serial_number_registers_another(
+    cast: Cast, now: datetime
+) -> None:
+    """The browser's Back shows the form as it was, with the id of the product that it registered."""
+    form: dict[str, Any] = {
+        "account": cast.fjordlys,
+        "model": model(),
+        "public_id": uuid7(),
+        "by": cast.bob.as_member,
+        "now": now,
+    }
+    sent = [products.add(details=details(serial), **form) for serial in ("0012341", "0012342", "0012342")]
+    assert [each.serial_number for each in sent] == ["0012341", "0012342", "0012342"]
+    assert (sent[0].public_id, sent[1]) == (form["public_id"], sent[2])
+    assert (Product.objects.count(), points_of(cast.fjordlys)) == (2, 500)
+    other = products.add(details=details("0012341"), **{**form, "model": model("eos-r6")})
+    assert (other.model.code, Product.objects.count()) == ("eos-r6", 3)
+
+
+def test_b2_a_form_that_is_sent_again_after_its_product_was_removed_registers_it_anew(
+    cast: Cast, now: datetime
+) -> None:
+    form: dict[str, Any] = {
+        "account": cast.fjordlys,
+        "model": model(),
+        "details": details("0012341"),
+        "public_id": uuid7(),
+        "by": cast.bob.as_member,
+        "now": now,
+    }
+    first = products.add(**form)
+    products.remove(product=first, by=cast.bob.as_member, now=now)
+    again = products.add(**form)
+    assert (again.status, again.public_id == first.public_id) == ("complete", False)
+    assert products.add(**form) == again
+
+
+@pytest.mark.usefixtures("committing")
+def test_b2_two_clicks_at_once_register_once(cast: Cast, now: datetime) -> None:
+    form_id = uuid7()
+    together(
+        *[
+            lambda: products.add(
+                account=cast.fjordlys,
+                model=model(),
+                details=details("0012341"),
+                public_id=form_id,
+                by=cast.bob.as_member,
+                now=now,
+            )
+        ]
+        * 3
+    )
+    assert Product.objects.count() == 1
+
+
 def test_b3_completing_allocates_the_value_in_force_at_completion(cast: Cast, now: datetime) -> None:
     product = add(cast, details("0012345", dealer=""), code=CHANGING, now=now)
     assert ledger(cast) == []
@@ -196,9 +253,7 @@ def test_b7_a_later_value_never_applies_in_retrospect(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("detail", MANDATORY)
-def test_b3_removing_a_detail_withdraws_and_completing_again_takes_todays_value(
-    cast: Cast, detail: str
-) -> None:
+def test_b7_completing_again_brings_the_value_of_the_first_time(cast: Cast, detail: str) -> None:
     product = add(cast, details("0012345"), code=CHANGING, now=IN_NOVEMBER)
     before = getattr(product, detail)
     lost = change(cast, product, now=IN_NOVEMBER, **{detail: None if detail == "purchased_on" else ""})
@@ -208,16 +263,57 @@ def test_b3_removing_a_detail_withdraws_and_completing_again_takes_todays_value(
     assert ledger(cast) == [
         ("allocated", 60, date(2024, 1, 1)),
         ("withdrawn", -60, None),
-        ("allocated", 45, date(2026, 12, 1)),
+        ("allocated", 60, date(2024, 1, 1)),
     ]
     assert balances_that_disagree() == []
 
 
-def test_b7_a_new_serial_number_is_another_piece(cast: Cast) -> None:
+def test_b7_correcting_a_serial_number_leaves_points_and_moment_alone(cast: Cast) -> None:
     product = add(cast, details("0012345"), code=CHANGING, now=IN_NOVEMBER)
     renumbered = change(cast, product, serial_number="0012346", now=IN_DECEMBER)
-    assert (renumbered.status, renumbered.completed_at) == ("complete", IN_DECEMBER)
-    assert [points for _kind, points, _since in ledger(cast)] == [60, -60, 45]
+    assert (renumbered.status, renumbered.completed_at) == ("complete", IN_NOVEMBER)
+    assert ledger(cast) == [("allocated", 60, date(2024, 1, 1))]
+    assert [event.name for event in history_of(product.public_id)] == [
+        "product.added",
+        "product.completed",
+        "product.changed",
+    ]
+
+
+def test_b7_a_value_that_rose_is_not_harvested_by_editing(cast: Cast, now: datetime) -> None:
+    product = add(cast, details("0012345"), now=now)
+    ModelPoints.objects.create(model=model(), points=900, from_on=date(2026, 12, 1))
+    change(cast, product, serial_number="0012346", now=IN_DECEMBER)
+    change(cast, product, dealer="", now=IN_DECEMBER)
+    assert points_of(cast.fjordlys) == 0
+    change(cast, product, dealer="Fotohuset", now=IN_DECEMBER)
+    assert points_of(cast.fjordlys) == 250
+    add(cast, details("0012347"), now=IN_DECEMBER)
+    assert points_of(cast.fjordlys) == 250 + 900
+
+
+def test_b7_a_correction_to_somebody_elses_number_withdraws_and_back_brings_the_same_value(
+    cast: Cast,
+) -> None:
+    products.add(
+        account=cast.nordkapp,
+        model=model(CHANGING),
+        details=details("0012399"),
+        by=cast.charlie.as_member,
+        now=IN_NOVEMBER,
+    )
+    product = add(cast, details("0012345"), code=CHANGING, now=IN_NOVEMBER)
+    slip = change(cast, product, serial_number="0012399", now=IN_DECEMBER)
+    assert (slip.status, slip.completed_at, points_of(cast.fjordlys)) == ("disputed", None, 0)
+    right = change(cast, product, serial_number="0012346", now=IN_DECEMBER)
+    assert (right.status, right.completed_at) == ("complete", IN_DECEMBER)
+    assert ledger(cast) == [
+        ("allocated", 60, date(2024, 1, 1)),
+        ("withdrawn", -60, None),
+        ("allocated", 60, date(2024, 1, 1)),
+    ]
+    assert balances_that_disagree() == []
+    assert allocations_that_disagree(date(2026, 12, 1)) == []
 
 
 def test_b3_saving_what_is_there_changes_nothing(cast: Cast, now: datetime) -> None:

@@ -10,12 +10,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from medlem.core import clock
 from medlem.core.errors import Refused
 from medlem.memberships.queries import points_of
-from medlem.products import actions, disputes, transfers
+from medlem.products import actions, changing, disputes, transfers
+from medlem.products.queries import former_product_of
 from medlem.products.status import Missing
 from medlem.web.access import MemberRequest, member
 from medlem.web.portal.living_forms import GiveForm, MissingForm, RemoveForm, StatementForm
@@ -116,5 +120,26 @@ def remove(request: MemberRequest, public_id: UUID) -> HttpResponse:
     actions.remove(product=product, gone=form.reason(), by=request.user.as_member, now=clock.now())
     total = number(points_of(request.account))
     said = _("%(product)s was removed. You have %(total)s points now.")
-    messages.success(request, said % {"product": product.model.name, "total": total})
+    address = reverse("portal:product", args=[public_id])
+    undo = format_html('<a href="{}">{}</a>', address, _("See it, or undo the removal within a day"))
+    words = said % {"product": product.model.name, "total": total}
+    messages.success(request, format_html("{} {}", words, undo))
     return redirect("portal:products")
+
+
+@member
+@require_POST
+def bring_back(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Undoes a removal within a day (B8)."""
+    former = former_product_of(request.account, public_id)
+    if former is None:
+        return redirect("portal:product", own_product(request.account, public_id).public_id)
+    try:
+        changing.bring_back(product=former, by=request.user.as_member, now=clock.now())
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        total = number(points_of(request.account))
+        said = _("%(product)s is in your list again. You have %(total)s points now.")
+        messages.success(request, said % {"product": former.model.name, "total": total})
+    return redirect("portal:product", public_id)

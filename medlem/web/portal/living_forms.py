@@ -78,13 +78,11 @@ class RemoveForm(Form):
         label=gettext_lazy("Why?"),
         choices=REASONS,
         widget=forms.RadioSelect,
-        initial=Gone.SOLD,
-        required=False,
+        error_messages={"required": gettext_lazy("Choose why, so that your history is right.")},
     )
 
     def reason(self) -> Gone:
-        """The reason that was chosen; one that was registered by mistake where none was."""
-        return Gone(self.cleaned_data["gone"] or Gone.MISTAKE)
+        return Gone(self.cleaned_data["gone"])
 
 
 class AcceptForm(Form):

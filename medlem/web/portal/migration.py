@@ -18,6 +18,7 @@ from medlem.memberships.queries import points_of
 from medlem.products import migration as migrating
 from medlem.products.former import (
     MigrationOffer,
+    MigrationState,
     last_migration,
     migration_of,
     migration_offer,
@@ -41,6 +42,11 @@ class Offer:
 
     offer: MigrationOffer
     last: Migration | None
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to press or to wait for, so that it is said at the foot of the page."""
+        return self.offer.state in {MigrationState.NOT_GIVEN, MigrationState.DONE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Situation:
     held: Held | None
     counts: Counts
     greyed: int
+    contested: int
     to_migrate: int
     open_invoices: list[InvoiceRow]
     unfinished: JoinIntention | None
@@ -58,6 +59,7 @@ def next_step(situation: Situation) -> Step:
         or _unfinished(situation)
         or _renewal(situation)
         or _invitation(situation)
+        or _contested(situation)
         or _migration(situation)
         or _missing(situation)
         or _register(situation)
@@ -129,6 +131,21 @@ def _invitation(situation: Situation) -> Step | None:
         return Step(title, words, _("See the levels"), reverse("portal:membership"))
     words = _("You have %(points)s points. Choose a level: the membership is active at once, and paid later.")
     return Step(title, words % points, _("Choose a level"), reverse("portal:membership"))
+
+
+def _contested(situation: Situation) -> Step | None:
+    """Serial numbers of the business that somebody else claims: support decides on what it is shown (B4)."""
+    count = situation.contested
+    if not count:
+        return None
+    title = ngettext(
+        "Show that %(count)s serial number is yours", "Show that %(count)s serial numbers are yours", count
+    ) % {"count": number(count)}
+    words = _(
+        "Another business has registered the same. Send support the receipt, or a picture of the number on the product."
+    )
+    button = ngettext("Show the product", "Show the products", count)
+    return Step(title, words, button, f"{reverse('portal:products')}?state=disputed", kind="needs")
 
 
 def _migration(situation: Situation) -> Step | None:

@@ -14,7 +14,7 @@ from medlem.core import clock
 from medlem.memberships.queries import invitation_of, points_of, unfinished_intention
 from medlem.payments.queries import with_payments
 from medlem.products.former import MigrationState, migration_offer
-from medlem.products.queries import counts_of, greyed_points
+from medlem.products.queries import contested_count, counts_of, greyed_points
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
 from medlem.web.history import events_of, history
@@ -53,6 +53,7 @@ def situation(request: MemberRequest) -> Situation:
         held=held_by(account, today=today),
         counts=counts_of(account),
         greyed=greyed_points(account, today=today),
+        contested=contested_count(account),
         to_migrate=_to_migrate(account),
         open_invoices=[row_of(invoice, today=today) for invoice in still_open],
         unfinished=unfinished_intention(account, now=clock.now()),

@@ -78,6 +78,15 @@ class Seen:
     others: list[Other]
 
     @property
+    def known(self) -> list[Row]:
+        return [row for row in self.rows if not row.form.unknown]
+
+    @property
+    def unknown(self) -> list[Row]:
+        """What the catalogue has no model for, each to be taken by choosing one."""
+        return [row for row in self.rows if row.form.unknown]
+
+    @property
     def forms(self) -> list[PieceForm]:
         return [row.form for row in self.rows]
 

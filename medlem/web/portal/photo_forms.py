@@ -82,8 +82,16 @@ class PieceForm(Form):
         }
         super().__init__(data, prefix=piece.key, initial=initial)
         self.piece, self.models, self.names = piece, models, names
+        if self.unknown:
+            self.fields["serial_number"].widget = forms.HiddenInput()
+            self.fields["model"].label = _("Choose a model")
         if piece.candidates:
             self.fields["serial_number"].widget.attrs["list"] = f"{piece.key}-candidates"
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the catalogue knows no such model: it is taken by choosing one, and there is nothing to tick."""
+        return self.piece.model_id is None
 
     @property
     def title(self) -> str:
@@ -92,17 +100,16 @@ class PieceForm(Form):
 
     @property
     def open_model(self) -> bool:
-        """Whether the field for the model stands open: nobody knows the model yet, or it is in doubt."""
-        sure = self.piece.model_id is not None and Doubt.BY_NUMBER not in self.piece.doubts
-        return not sure or "model" in self.errors
+        """Whether the field for the model stands open: it is in doubt, or what was typed is no model."""
+        return Doubt.BY_NUMBER in self.piece.doubts or "model" in self.errors
 
     @property
     def taken(self) -> bool:
-        return bool(self["take"].value())
+        return bool(str(self["model"].value()).strip() if self.unknown else self["take"].value())
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        if not cleaned.get("take"):
+        if not self.taken:
             return cleaned
         typed = cleaned.get("model", "")
         key = model_called(typed, self.names)

@@ -18,7 +18,7 @@ from medlem.core.identifiers import uuid7
 from medlem.gateways.photos import NeedsMore, Parts, Ranges
 from medlem.products import photos as photographing
 from medlem.products.models import Photo
-from medlem.products.photo_queries import open_photo_batches, photo_batch_of
+from medlem.products.photo_queries import confirmed_photo_batches, open_photo_batches, photo_batch_of
 from medlem.products.photos import LARGEST_BOX, NoSuchBatch
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
@@ -64,6 +64,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "head": HEAD,
         "error": error,
         "open": open_photo_batches(request.account)[:5],
+        "confirmed": confirmed_photo_batches(request.account)[:10],
         "questions": current().faq_on("products"),
     }
     return render(request, "portal/photos.html", context, status=422 if error else 200)

@@ -15,7 +15,9 @@ from medlem.core import clock
 from medlem.memberships.queries import Part, adjusted, entries_with_totals, parts_of, points_of
 from medlem.memberships.rules import next_level
 from medlem.products.queries import (
+    Ending,
     ProductRow,
+    ending_points,
     greyed_values,
     model_bringing,
     own_among,
@@ -69,6 +71,14 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class FallsAway:
+    """Points that a model takes with it, and what is left of today's after that day."""
+
+    ending: Ending
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """A mark of the line of points; with `above`, only more than so many reach it (C2)."""
 
@@ -90,10 +100,20 @@ def points(request: MemberRequest) -> HttpResponse:
         "sum": Sum(parts[:PARTS], parts[PARTS:], adjusted(request.account)),
         "thresholds": thresholds(),
         "way": way_up(request.account, total),
+        "ending": _ending(request.account, total),
         "page": page,
         "entries": [entry_row(entry, owned=entry.product_id in owned) for entry in page],
     }
     return render(request, "portal/points.html", context)
+
+
+def _ending(account: Account, total: int) -> list[FallsAway]:
+    """What falls away and when, each with what is left then (B7)."""
+    rows = []
+    for ending in ending_points(account, today=clock.today(current().timezone)):
+        total -= ending.points
+        rows.append(FallsAway(ending, left=total))
+    return rows
 
 
 def thresholds() -> list[Threshold]:

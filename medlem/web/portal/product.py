@@ -23,11 +23,13 @@ from medlem.core.errors import Refused
 from medlem.events.queries import history_of
 from medlem.memberships.queries import entry_for, points_of
 from medlem.products import actions
-from medlem.products.contested import dispute_about, open_offer, statements_of
+from medlem.products.changing import can_come_back
+from medlem.products.contested import dispute_about, given_to, open_offer, statements_of
 from medlem.products.models import Product, points_on
 from medlem.products.queries import (
     dealers_of,
     details_of,
+    former_product_of,
     model_named,
     models_matching,
     next_needing_details,
@@ -38,12 +40,13 @@ from medlem.products.rules import missing_details, unusual_shape
 from medlem.products.status import ProductStatus
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
+from medlem.web.countries import country_name
 from medlem.web.forms import Form
 from medlem.web.history import history
 from medlem.web.portal.details import named
 from medlem.web.portal.living_forms import GiveForm, MissingForm, RemoveForm, StatementForm
-from medlem.web.portal.product_form import NewProductForm, ProductForm, models_like
-from medlem.web.templatetags.medlem import number
+from medlem.web.portal.product_form import NewProductForm, OwnProductForm, models_like
+from medlem.web.templatetags.medlem import day, number
 
 NEXT_PRODUCT = "next_product"
 """The key of the session for what the form of the next product starts with."""
@@ -108,12 +111,18 @@ def models(request: MemberRequest) -> HttpResponse:
 @member
 def product(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The form of a product, what is missing first and in focus (B3); below it what became of it (E3)."""
-    found = own_product(request.account, public_id)
+    found = product_of(request.account, public_id, today=today())
+    if found is None:
+        return former_product(request, public_id)
     form = _form_of(request, found)
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.change(
-                product=found, details=form.details(), by=request.user.as_member, now=clock.now()
+                product=found,
+                details=form.details(),
+                seen=form.cleaned_data["seen"],
+                by=request.user.as_member,
+                now=clock.now(),
             )
         except Refused as error:
             form.refuse(error)
@@ -126,10 +135,30 @@ def product(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return product_page(request, found, form=form)
 
 
-def _form_of(request: MemberRequest, found: Product) -> ProductForm:
+def former_product(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """A product that the account had: what it was, when and why it went, and its history (B8, E3)."""
+    found = former_product_of(request.account, public_id)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        messages.warning(
+            request, _("This product was removed meanwhile. Register it again, or undo the removal.")
+        )
+        return redirect("portal:product", public_id)
+    context = {
+        "product": found,
+        "country": country_name(found.purchase_country),
+        "given_to": given_to(found),
+        "can_come_back": can_come_back(found, now=clock.now()),
+        "history": history(reversed(history_of(found.public_id))),
+    }
+    return render(request, "portal/product_former.html", context)
+
+
+def _form_of(request: MemberRequest, found: Product) -> OwnProductForm:
     """The details in the form: as they were sent to the product's own address, else as they are kept."""
     own = request.method == "POST" and request.path == reverse("portal:product", args=[found.public_id])
-    return ProductForm(
+    return OwnProductForm(
         request.POST if own else None,
         initial=asdict(details_of(found)),
         missing=row_of(found).missing,
@@ -138,7 +167,7 @@ def _form_of(request: MemberRequest, found: Product) -> ProductForm:
 
 
 def product_page(
-    request: MemberRequest, found: Product, *, form: ProductForm | None = None, **refused: Form
+    request: MemberRequest, found: Product, *, form: OwnProductForm | None = None, **refused: Form
 ) -> HttpResponse:
     """The page of a product. `refused` are forms of `living` that came back: statement, give, missing, remove."""
     row = row_of(found)
@@ -149,6 +178,7 @@ def product_page(
         "row": row,
         "missing": named(row.missing),
         "entry": entry_for(found.public_id),
+        "over": not found.model.qualifies_on(today()),
         "unusual": bool(found.serial_number) and unusual_shape(found.serial_number, found.model.serial_hint),
         "next": next_needing_details(request.account, after=found),
         "history": history(reversed(history_of(found.public_id))),
@@ -182,37 +212,70 @@ def _form_page(request: MemberRequest, template: str, form: Form, context: dict[
 
 
 def _facts(typed: str) -> dict[str, Any]:
-    """The model that is meant, with its points today; else models that look like it."""
+    """The model that is meant, with its points today; and the models to choose from."""
     model = model_named(typed)
+    scanned = model is not None and typed.strip().isdecimal()
     return {
         "found": model,
+        "typed": typed,
         "value": points_on(model, today()) if model else 0,
-        "close": [] if model or not typed.strip() else models_like(typed),
-        "models": models_matching(typed, most=LISTED),
+        "over": model is not None and not model.qualifies_on(today()),
+        "models": [model.name]
+        if model and scanned
+        else models_matching(typed, most=LISTED) or models_like(typed),
     }
 
 
 def _tell(request: MemberRequest, product: Product) -> None:
     """Says what saving came to: the points, or what is missing (B3); and a serial number worth a look (B4)."""
-    entry = entry_for(product.public_id)
+    entry, until = entry_for(product.public_id), product.model.qualifies_until
     words = {
         "product": product.model.name,
         "points": number(entry.points if entry else 0),
         "total": number(points_of(request.account)),
         "missing": named(missing_details(details_of(product))),
         "serial": product.serial_number,
+        "until": day(until),
     }
     if product.status == ProductStatus.DISPUTED:
         said = _("%(product)s is saved. Support is looking into its serial number; it counts no points yet.")
         messages.warning(request, said % words)
-    elif entry:
-        said = _("%(product)s is complete: %(points)s points. You have %(total)s points now.")
-        messages.success(request, said % words)
     else:
-        said = _("%(product)s is saved. Still missing: %(missing)s. Its points count when that is filled in.")
-        messages.warning(request, said % words)
+        complete = product.status == ProductStatus.COMPLETE
+        tell = messages.success if complete else messages.warning
+        tell(request, _saved(product, counts=entry is not None) % words)
     if product.serial_number and unusual_shape(product.serial_number, product.model.serial_hint):
         said = _(
             "Serial numbers of %(product)s usually look different from %(serial)s. Compare it once more."
         )
         messages.info(request, said % words)
+
+
+def _saved(product: Product, *, counts: bool) -> str:
+    """What saving came to, by what is missing and by whether the model counts, and until when (B3, B7)."""
+    until = product.model.qualifies_until
+    over = not product.model.qualifies_on(today())
+    if product.status == ProductStatus.COMPLETE:
+        if counts and until and not over:
+            return _(
+                "%(product)s is complete: %(points)s points, which count until %(until)s."
+                " You have %(total)s points now."
+            )
+        if counts:
+            return _("%(product)s is complete: %(points)s points. You have %(total)s points now.")
+        if over:
+            return _(
+                "%(product)s is complete. It gives no points: this model counts no longer, and did until %(until)s."
+            )
+        return _("%(product)s is complete. Its model gives no points today.")
+    if over:
+        return _(
+            "%(product)s is saved. Still missing: %(missing)s. It gives no points: this model counts no longer,"
+            " and did until %(until)s."
+        )
+    if until:
+        return _(
+            "%(product)s is saved. Still missing: %(missing)s. Its points count when that is filled in,"
+            " until %(until)s."
+        )
+    return _("%(product)s is saved. Still missing: %(missing)s. Its points count when that is filled in.")

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from medlem.core import clock
+from medlem.core.errors import Refused
 from medlem.core.identifiers import uuid7
+from medlem.products.actions import ChangedMeanwhile, OwnDuplicate, refusals
 from medlem.products.models import ProductModel
-from medlem.products.queries import model_named, shown_names
-from medlem.products.rules import MANDATORY, Details, nearest
+from medlem.products.queries import model_named, models_matching, shown_names
+from medlem.products.rules import MANDATORY, Details, fingerprint, kept, nearest
 from medlem.programme import current
-from medlem.web.countries import countries
+from medlem.web.countries import countries, country_name
 from medlem.web.forms import DateInput, Form
+from medlem.web.templatetags.medlem import day
 
 WRITTEN_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d %m %Y", "%d%m%Y")
 """What the browser's picker sends, and what people type where there is none."""
+
+MOST_LIKE = 8
+"""Models that are offered for what was typed and is none."""
 
 REMEMBERED = ("purchase_country", "purchase_country_estimated", "dealer", "dealer_estimated")
 """What one product tells about the next, as equipment is often bought in one place."""
@@ -99,6 +108,22 @@ class ProductForm(Form):
         ]
         return sorted(details, key=lambda detail: not detail.missing)
 
+    def clean(self) -> dict[str, Any]:
+        """All that the details would be refused for is said at once, beside what the fields found themselves."""
+        known = {name: value for name in asdict(Details()) if (value := self.cleaned_data.get(name))}
+        for refused in refusals(Details(**known), now=clock.now()):
+            self.refuse(refused)
+        return self.cleaned_data
+
+    def refuse(self, error: Refused) -> None:
+        """Says a refusal at its field; of a product that the account has already, with the way to it."""
+        if not isinstance(error, OwnDuplicate):
+            super().refuse(error)
+            return
+        address = reverse("portal:product", args=[error.product.public_id])
+        way = format_html('{} <a href="{}">{}</a>', str(error), address, _("View product"))
+        self.add_error(error.field, way)
+
     def details(self) -> Details:
         """What was filled in, as the action takes it."""
         return Details(**{name: self.cleaned_data[name] for name in asdict(Details())})
@@ -106,6 +131,58 @@ class ProductForm(Form):
     def for_the_next(self) -> dict[str, Any]:
         """What the form of the next product starts with."""
         return {name: self.cleaned_data[name] for name in REMEMBERED}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A detail that was saved meanwhile, beside what was typed."""
+
+    label: str
+    saved: str
+    typed: str
+
+
+class OwnProductForm(ProductForm):
+    """The details of a product that the account has; `seen` says with which of them the form began."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, data: QueryDict | None, *, initial: Mapping[str, Any], **kwargs: Any) -> None:
+        begins = {"seen": fingerprint(Details(**initial)), **initial}
+        super().__init__(data, initial=begins, **kwargs)
+        self.differences: list[Difference] = []
+
+    def refuse(self, error: Refused) -> None:
+        """What others saved meanwhile is shown beside what was typed; saving once more takes what was typed."""
+        super().refuse(error)
+        if isinstance(error, ChangedMeanwhile):
+            saved, typed = _shown(error.details), _shown(kept(self.details()))
+            self.differences = [
+                Difference(str(self.fields[name].label), saved[name], typed[name])
+                for name in MANDATORY
+                if saved[name] != typed[name]
+            ]
+            assert isinstance(self.data, QueryDict)
+            again = self.data.copy()
+            again["seen"] = fingerprint(error.details)
+            self.data = again
+
+
+def _shown(details: Details) -> dict[str, str]:
+    """The mandatory details as people read them, each with whether it is a best guess."""
+    values = {
+        "serial_number": details.serial_number,
+        "purchased_on": day(details.purchased_on),
+        "purchase_country": country_name(details.purchase_country),
+        "dealer": details.dealer,
+    }
+    guess = _("%(detail)s (best guess)")
+    return {
+        name: guess % {"detail": value}
+        if getattr(details, f"{name}_estimated", False)
+        else value or _("missing")
+        for name, value in values.items()
+    }
 
 
 class NewProductForm(ProductForm):
@@ -119,15 +196,22 @@ class NewProductForm(ProductForm):
             "Type a part of the name and choose from the list, or scan the bar code of the box."
         ),
         error_messages={"required": gettext_lazy("Choose the model.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "models", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "all-models", "spellcheck": "false"}),
+    )
+
+    keep_date = forms.BooleanField(
+        label=gettext_lazy("Keep the date for the next one, as with one invoice for many"),
+        required=False,
     )
 
     field_order = ("model",)
 
-    def __init__(self, *args: Any, initial: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"product": uuid7(), **initial}, **kwargs)
+    def __init__(self, data: QueryDict | None, *, initial: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(_as_meant(data), initial={"product": uuid7(), **initial}, **kwargs)
+        self.close: list[str] = []
         model = self.fields["model"].widget
         model.attrs |= {
+            "data-choices": "models",
             "hx-get": reverse("portal:models"),
             "hx-trigger": "input changed delay:250ms, change",
             "hx-target": "#model-facts",
@@ -139,12 +223,34 @@ class NewProductForm(ProductForm):
         if not self.is_bound:
             self.fields["serial_number" if initial.get("model") else "model"].widget.attrs["autofocus"] = True
 
+    def for_the_next(self) -> dict[str, Any]:
+        """The day goes on to the next product where that was asked for; so does the asking."""
+        if not self.cleaned_data["keep_date"]:
+            return super().for_the_next()
+        bought = self.cleaned_data["purchased_on"]
+        return {
+            **super().for_the_next(),
+            "purchased_on": bought.isoformat() if bought else "",
+            "purchased_on_estimated": self.cleaned_data["purchased_on_estimated"],
+            "keep_date": True,
+        }
+
     def clean_model(self) -> ProductModel:
         typed = self.cleaned_data["model"]
         model = model_named(typed)
         if model is None:
-            raise forms.ValidationError(_not_known(typed))
+            self.close = models_like(typed)
+            raise forms.ValidationError(_not_known(typed, close=self.close))
         return model
+
+
+def _as_meant(data: QueryDict | None) -> QueryDict | None:
+    """What was sent, with the model that was chosen for what had been typed: nobody has typed anything else since."""
+    if not data or not data.get("meant") or data.get("meant_for") != data.get("model"):
+        return data
+    meant = data.copy()
+    meant["model"] = str(data["meant"])
+    return meant
 
 
 class ManyProductsForm(ProductForm):
@@ -162,18 +268,16 @@ class ManyProductsForm(ProductForm):
 
 
 def models_like(typed: str) -> list[str]:
-    """Names of the catalogue that look like what was typed."""
-    return nearest(typed, shown_names())
+    """Names of the catalogue that go on like what was typed, else those that look like it."""
+    return models_matching(typed, most=MOST_LIKE) or nearest(typed, shown_names())
 
 
-def _not_known(typed: str) -> str:
-    close = models_like(typed)
-    if not close:
-        return _("We do not know “%(typed)s”. Choose a model from the list.") % {"typed": typed}
-    return _("We do not know “%(typed)s”. Is it one of these? %(close)s") % {
-        "typed": typed,
-        "close": ", ".join(close),
-    }
+def _not_known(typed: str, *, close: Sequence[str]) -> str:
+    if close:
+        return _("We do not know “%(typed)s”. Choose one of those below, or another model.") % {
+            "typed": typed
+        }
+    return _("We do not know “%(typed)s”. Choose a model from the list.") % {"typed": typed}
 
 
 def _countries(present: str) -> list[tuple[str, str]]:

@@ -16,7 +16,15 @@ from medlem.core import clock
 from medlem.products.changing import last_change
 from medlem.products.contested import offers_to
 from medlem.products.models import Product
-from medlem.products.queries import ProductRow, State, counts_of, kinds_of, products_of, row_of
+from medlem.products.queries import (
+    ProductRow,
+    State,
+    counts_of,
+    has_former_products,
+    kinds_of,
+    products_of,
+    row_of,
+)
 from medlem.programme import current
 from medlem.web.access import MemberRequest, member
 from medlem.web.countries import country_name
@@ -50,6 +58,11 @@ class Wanted:
         """The products of the account that are wanted, in the order that is wanted."""
         return products_of(account, today=clock.today(current().timezone), **asdict(self))
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the search says what is shown and how."""
+        return bool(self.needs_details or self.kind or self.state or self.sort)
+
     def hidden(self) -> list[tuple[str, str]]:
         """The same as fields of another form: what the address says of the list."""
         asked = {**asdict(self), "q": self.search, "needs_details": "1" if self.needs_details else ""}
@@ -73,6 +86,7 @@ def products(request: MemberRequest) -> HttpResponse:
     found = wanted.of(request.account)
     # The page is found by its keys: points are looked up for its fifty products, not for all.
     page = Paginator(found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    counts = counts_of(request.account)
     context = {
         "page": page,
         "rows": [_listed(row_of(product)) for product in found.filter(pk__in=list(page))],
@@ -81,7 +95,9 @@ def products(request: MemberRequest) -> HttpResponse:
         "states": states(),
         "last_change": last_change(request.account, now=clock.now()),
         "orders": orders(),
-        "counts": counts_of(request.account),
+        "counts": counts,
+        "gone": wanted.state == State.GONE,
+        "has_gone": not counts.total and has_former_products(request.account),
         "offer": offer_to(request.account),
         "offered": offers_to(request.account, today=clock.today(current().timezone)),
         "questions": [*current().faq_on("products"), *current().faq_on("migration")],
@@ -99,8 +115,10 @@ def states() -> list[tuple[str, str]]:
         ("", _("All")),
         (State.COMPLETE, _("Complete")),
         (State.DISPUTED, _("Being looked into")),
+        (State.OFFERED, _("Offered to another business")),
         (State.MISSING, _("Lost or stolen")),
         (State.ENDED, _("Counts no longer")),
+        (State.GONE, _("No longer here")),
     ]
 
 

@@ -60,6 +60,7 @@ urlpatterns = [
     path("products/<uuid:public_id>/missing/", living.missing, name="missing"),
     path("products/<uuid:public_id>/found/", living.found, name="found"),
     path("products/<uuid:public_id>/remove/", living.remove, name="remove"),
+    path("products/<uuid:public_id>/bring-back/", living.bring_back, name="bring_back"),
     path("transfers/<uuid:public_id>/", transfers.transfer, name="transfer"),
     path("transfers/<uuid:public_id>/decline/", transfers.decline, name="decline_transfer"),
     path("transfers/<uuid:public_id>/take-back/", transfers.take_back, name="take_back"),

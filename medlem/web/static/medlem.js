@@ -88,6 +88,63 @@
     next.focus();
   });
 
+  // --- choosing from a list while typing -------------------------------------------------------------
+
+  // <input data-choices="id of a listbox">: what the server finds for what is typed is chosen with arrows and Enter,
+  // or with the pointer. htmx swaps the list in; without a script there is a datalist.
+  const listOf = (field) => document.getElementById(field.dataset.choices);
+  const show = (field, open, at = -1) => {
+    const list = listOf(field);
+    const active = open && list.children[at];
+    list.hidden = !open;
+    for (const option of list.children) option.setAttribute("aria-selected", option === active);
+    field.setAttribute("aria-expanded", open);
+    if (active) field.setAttribute("aria-activedescendant", active.id);
+    else field.removeAttribute("aria-activedescendant");
+    if (open) (active || list).scrollIntoView({ block: "nearest" });
+  };
+  const choose = (field, option) => {
+    field.value = field.dataset.chosen = option.textContent;
+    show(field, false);
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  for (const field of document.querySelectorAll("[data-choices]")) {
+    const first = { role: "combobox", "aria-autocomplete": "list", "aria-controls": field.dataset.choices };
+    field.removeAttribute("list"); // the datalist is for those without a script
+    for (const [name, value] of Object.entries({ ...first, "aria-expanded": "false" })) field.setAttribute(name, value);
+    field.addEventListener("blur", () => show(field, false));
+    field.addEventListener("keydown", (event) => {
+      const list = listOf(field);
+      const count = list.children.length;
+      const at = [...list.children].findIndex((each) => each.ariaSelected === "true");
+      // Enter takes what is marked, or the only one that there is for what was typed.
+      const only = count === 1 && list.dataset.for === field.value ? 0 : -1;
+      const meant = list.children[at < 0 && event.key === "Enter" ? only : at];
+      if (event.key === "ArrowDown" && count) show(field, true, (at + 1) % count);
+      else if (event.key === "ArrowUp" && count) show(field, true, at > 0 ? at - 1 : count - 1);
+      else if (event.key === "Escape" && !list.hidden) show(field, false);
+      else if ((event.key === "Enter" || event.key === "Tab") && meant) choose(field, meant);
+      else return;
+      if (event.key !== "Tab") event.preventDefault();
+    });
+  }
+  const isOption = (event) => event.target.closest?.("[role='option']");
+  document.addEventListener("mousedown", (event) => {
+    if (isOption(event)) event.preventDefault(); // the field keeps the focus
+  });
+  document.addEventListener("click", (event) => {
+    const option = isOption(event);
+    const field = option && document.querySelector(`[data-choices="${option.parentElement.id}"]`);
+    if (field) choose(field, option);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const field = document.activeElement;
+    if (field?.dataset.choices && field.value && field.value !== field.dataset.chosen) {
+      show(field, listOf(field).children.length > 0);
+    }
+  });
+
   // --- files ----------------------------------------------------------------------------------------
 
   // <c-upload to="…">: each file is sent by itself, one after the other, in a line of its own.
@@ -237,15 +294,27 @@
     say(event.detail.heard);
   });
 
-  // <button data-fill="id of a field" value="…">: what a button suggests is taken in place.
+  // <button data-fill="id of a field" value="…">: what a button suggests is taken in place; so is a choice.
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-fill]");
     const field = button && document.getElementById(button.dataset.fill);
     if (!field) return;
+    if (button.type === "radio") {
+      field.value = field.dataset.chosen = button.value;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      return;
+    }
     event.preventDefault();
     field.value = button.value;
     field.focus();
     button.hidden = true;
+  });
+
+  // <input type="checkbox" data-all="name">: ticks all boxes of that name in its form.
+  document.addEventListener("change", (event) => {
+    const { all } = event.target.dataset;
+    if (!all) return;
+    for (const box of event.target.form.querySelectorAll(`[name="${all}"]`)) box.checked = event.target.checked;
   });
 
   // --- where one is ---------------------------------------------------------------------------------

@@ -112,8 +112,8 @@ def duration(value: timedelta | None) -> str:
 
 @register.filter
 def number(value: int | None) -> str:
-    """`1 240` in Norwegian, `1,240` in English."""
-    return format_decimal(value, locale=_locale()) if value is not None else ""
+    """`1 240` in Norwegian, `1,240` in English; `−310` in both, where English data have a hyphen."""
+    return format_decimal(value, locale=_locale()).replace("-", "−") if value is not None else ""
 
 
 @register.filter

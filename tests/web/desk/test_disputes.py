@@ -77,7 +77,7 @@ def test_b4_staff_see_both_sides_beside_each_other(
                 "Bought new",
                 "faktura.png",
                 "Whose is it?",
-                "Something was sent to support about the serial number",
+                "Evidence about the serial number",
             ],
         )
         == []

@@ -93,7 +93,7 @@ def test_b9_nothing_ticked_leads_back(alice: Client, owned: list[Product]) -> No
     [
         ({}, "Fill in what to set: date, country or dealer."),
         ({"dealer": "Kamerabua"}, "Nothing would be different."),
-        ({"purchased_on": "2026-11-24", "dealer": "keep"}, "This day is in the future"),
+        ({"purchased_on": "2026-11-24", "dealer": "keep"}, "This date is in the future"),
         ({"purchased_on": "the 12th", "dealer": "keep"}, "Write day, month and year"),
     ],
 )

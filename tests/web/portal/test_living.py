@@ -115,7 +115,10 @@ def test_b8_a_product_is_offered_seen_and_accepted(
     assert "Nordkapp" not in said
     transfer = Transfer.objects.get()
     listed = charlie.get(PRODUCTS)
-    assert "Fjordlys Foto AS offers you EF 300mm f/2.8L IS II USM See the offer" in words(listed)
+    assert (
+        "1 product is offered to you Fjordlys Foto AS offers you EF 300mm f/2.8L IS II USM 0230 2100 0484 Accept"
+        in words(listed)
+    )
     assert offered(transfer) in listed.text
     page = charlie.get(offered(transfer))
     assert (
@@ -138,6 +141,19 @@ def test_b8_a_product_is_offered_seen_and_accepted(
     assert (again.status_code, "Accepted View product" in words(again)) == (422, True)
 
 
+def test_b8_several_offers_stand_in_one_notice_and_each_is_taken_there(
+    charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    other = factories.product(cast.fjordlys, points=200, serial="023021000485", now=now)
+    first, second = (factories.offer(each, cast.nordkapp, now=now) for each in (product, other))
+    page = charlie.get(PRODUCTS)
+    assert ("2 products are offered to you" in words(page), page.text.count('class="offers"')) == (True, 1)
+    assert page.text.count('<input type="hidden" name="dealer" value="Fjordlys Foto AS">') == 2
+    charlie.post(offered(first), {"dealer": "Fjordlys Foto AS"})
+    charlie.post(offered(second, "decline/"))
+    assert points_of(cast.nordkapp) == 310
+
+
 def test_b8_an_offer_is_declined_or_taken_back(
     alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
 ) -> None:
@@ -150,6 +166,20 @@ def test_b8_an_offer_is_declined_or_taken_back(
     for late in (charlie.post(offered(second, "decline/"), follow=True),):
         assert "answered or taken back in the meantime" in words(late)
     assert list(Transfer.objects.order_by("id").values_list("status", flat=True)) == ["declined", "withdrawn"]
+
+
+def test_b8_the_receiver_sees_what_was_offered_and_nothing_of_later(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    transfer = factories.offer(product, cast.nordkapp, now=now)
+    page = alice.get(own(product))
+    values = {"purchased_on": "2024-03-12", "purchase_country": "NO", "dealer": "Fotohuset"}
+    alice.post(own(product), {**values, "serial_number": "023021000999"})
+    transfer.refresh_from_db()
+    assert (page.status_code, transfer.status) == (200, "withdrawn")  # another number is another offer
+    seen = words(charlie.get(offered(transfer)))
+    assert ("Serial number 0230 2100 0484" in seen, "0999" in seen) == (True, False)
+    assert ("Withdrawn" in seen, "Points for you" in seen) == (True, False)
 
 
 def test_b8_a_wrong_number_is_said_at_its_field(alice: Client, cast: Cast, product: Product) -> None:
@@ -200,7 +230,7 @@ def test_b8_a_product_is_marked_as_stolen_and_found_again(
     ("changes", "said"),
     [
         ({"missing-missing_as": ""}, "What happened : Choose one."),
-        ({"missing-since_on": "2026-11-24"}, "This day is in the future"),
+        ({"missing-since_on": "2026-11-24"}, "This date is in the future"),
         ({"missing-since_on": ""}, "Since : Fill this in."),
     ],
 )
@@ -227,6 +257,120 @@ def test_b7_a_product_is_removed_with_a_reason(alice: Client, cast: Cast, produc
     product.refresh_from_db()
     assert (product.status, product.removed_as) == ("removed", "scrapped")
     assert "Removed: it was scrapped" in words(alice.get("/en/points/"))
+
+
+def test_b8_a_reason_is_chosen_and_none_is_there_beforehand(alice: Client, product: Product) -> None:
+    assert 'name="remove-gone" value="sold" id="id_remove-gone_0">' in alice.get(own(product)).text
+    page = alice.post(own(product, "remove/"), {})
+    said = words(page)
+    assert (page.status_code, "Choose why" in said, "Why? optional" in said) == (422, True, False)
+
+
+def test_b8_what_is_gone_is_found_read_and_brought_back_within_a_day(
+    alice: Client,
+    charlie: Client,
+    cast: Cast,
+    product: Product,
+    tmp_path: Path,
+    monkeypatch: Any,
+    now: datetime,
+) -> None:
+    done = alice.post(own(product, "remove/"), {"remove-gone": "scrapped"}, follow=True)
+    assert f'<a href="{own(product)}">See it, or undo the removal within a day</a>' in done.text
+    assert f"{product.model.name} 0230 2100 0484 Scrapped, 23 Nov 2026 View product" in words(
+        alice.get(PRODUCTS, {"state": "gone"})
+    )
+    page = words(alice.get(own(product)))
+    said = ["Scrapped Removed 23 Nov 2026, 10:00.", "Undo the removal", "Fotoforhandler AS", "was removed."]
+    assert lacking(page, said) == []
+    late = alice.post(own(product), {"serial_number": "X"}, follow=True)
+    assert "This product was removed meanwhile." in words(late)
+    assert [charlie.get(own(product)).status_code, charlie.post(own(product, "bring-back/")).status_code] == [
+        404,
+        404,
+    ]
+    back = alice.post(own(product, "bring-back/"), follow=True)
+    assert f"{product.model.name} is in your list again. You have 310 points now." in words(back)
+    alice.post(own(product, "remove/"), {"remove-gone": "mistake"})
+    set_clock(now + timedelta(days=2), folder=tmp_path, monkeypatch=monkeypatch)
+    assert "Undo the removal" not in words(alice.get(own(product)))
+    refused = alice.post(own(product, "bring-back/"), follow=True)
+    assert "This removal cannot be undone any more." in words(refused)
+
+
+def test_b8_what_was_given_away_is_read_and_not_brought_back(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    transfer = factories.offer(product, cast.nordkapp, now=now)
+    assert "Offered" in words(alice.get(PRODUCTS, {"state": "offered"}))
+    charlie.post(offered(transfer), {"dealer": "Privat salg"})
+    page = words(alice.get(own(product)))
+    assert f"Account {cast.nordkapp.number} accepted it on 23 Nov 2026." in page
+    assert ("Undo" in page, "Nordkapp" in page) == (False, False)
+    refused = words(alice.post(own(product, "bring-back/"), follow=True))
+    assert "This removal cannot be undone any more." in refused
+    # The list was empty, and still leads to what is gone.
+    assert "Products that are no longer here" in words(alice.get(PRODUCTS))
+
+
+def test_b8_what_became_of_an_offer_stands_in_the_products_history(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    first = factories.offer(product, cast.nordkapp, now=now)
+    assert f"{product.model.name} Offered" in words(alice.get(PRODUCTS))
+    charlie.post(offered(first, "decline/"))
+    alice.post(offered(factories.offer(product, cast.nordkapp, now=now), "take-back/"))
+    page = words(alice.get(own(product)))
+    number = cast.nordkapp.number
+    said = [
+        f"Account {number} declined the offer of {product.model.name}.",
+        f"The offer of {product.model.name} to account {number} was taken back.",
+    ]
+    assert lacking(page, said) == []
+    assert "Charlie" not in page
+
+
+def test_b4_a_number_that_another_claims_is_marked_in_the_list_and_on_the_overview(
+    alice: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    assert "Claimed by another business too" not in words(alice.get(PRODUCTS))
+    factories.product(cast.nordkapp, points=310, serial=SERIAL, now=now)
+    for address in (PRODUCTS, f"{PRODUCTS}?state=disputed"):
+        assert f"{product.model.name} Claimed by another business too" in words(alice.get(address))
+    overview = words(alice.get("/en/overview/"))
+    assert (
+        lacking(overview, ["Show that 1 serial number is yours", "Claimed by another business too 1"]) == []
+    )
+    assert "Without your product support decides" in words(alice.get(own(product)))
+
+
+def test_b4_the_reason_of_a_decision_stands_in_the_history_of_both(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    claim = factories.product(cast.nordkapp, points=310, serial=SERIAL, now=now)
+    assert "Your claim to the serial number ends with it" in words(charlie.get(own(claim)))
+    settling.settle(
+        dispute=Dispute.objects.get(),
+        owner_id=claim.public_id,
+        reason="Kvitteringen fra 2024",
+        by=cast.sara.as_staff,
+        now=now,
+    )
+    for client, side in ((alice, product), (charlie, claim)):
+        assert "Reason: Kvitteringen fra 2024" in words(client.get(own(side)))
+
+
+def test_b4_a_claim_that_is_removed_while_the_case_runs_ends_and_the_holders_does_not(
+    alice: Client, charlie: Client, cast: Cast, product: Product, now: datetime
+) -> None:
+    claim = factories.product(cast.nordkapp, points=310, serial=SERIAL, now=now)
+    charlie.post(own(claim, "remove/"), {"remove-gone": "mistake"})
+    assert Dispute.objects.get().status == "withdrawn"
+    charlie.post(own(claim, "bring-back/"))
+    alice.post(own(product, "remove/"), {"remove-gone": "sold"})
+    still = Dispute.objects.get(status="open")
+    settling.settle(dispute=still, owner_id=claim.public_id, reason="x", by=cast.sara.as_staff, now=now)
+    assert points_of(cast.nordkapp) == 310
 
 
 def test_the_addresses_of_the_forms_lead_back_to_the_product(alice: Client, product: Product) -> None:

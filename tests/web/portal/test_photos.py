@@ -289,6 +289,25 @@ def test_b5_one_press_registers_all_that_is_ticked(cast: Cast, alice: Client, no
     assert rows() == before
 
 
+def test_b5_what_the_catalogue_does_not_know_stands_apart_and_is_taken_by_choosing_a_model(
+    cast: Cast, alice: Client, now: datetime
+) -> None:
+    unknown = jpeg(camera("Canon", "Canon EOS R9", serial="023021000999"))
+    batch = batch_of(cast, WHOLE, unknown, now=now)
+    page = alice.get(address(batch))
+    said = words(page)
+    assert said.index("Tick what is yours") < said.index("We also saw") < said.index("Choose a model")
+    values = answers(page.text)
+    assert len([name for name in values if name.endswith("-take")]) == 2
+    (key,) = (name for name in values if name.endswith("-model") and not values[name])
+    wrong = alice.post(address(batch), {**values, key: "Hasselblad"})
+    assert (wrong.status_code, "We do not know “Hasselblad”." in words(wrong)) == (422, True)
+    alice.post(address(batch), {**values, key: "EOS R6"})
+    assert Product.objects.get(model__name="EOS R6").serial_number == "023021000999"
+    # It is found again from where pictures are dropped.
+    assert f'<a href="{address(batch)}">2 pictures of 23 Nov 2026' in " ".join(alice.get(PAGE).text.split())
+
+
 def test_b5_what_is_wrong_is_said_where_it_is_and_nothing_is_lost(
     cast: Cast, alice: Client, now: datetime
 ) -> None:
@@ -305,7 +324,7 @@ def test_b5_what_is_wrong_is_said_where_it_is_and_nothing_is_lost(
         assert 'value="Eget sted"' in wrong.text
         assert Product.objects.count() == 0
     for changed, said in (
-        ({"purchased_on": "2030-01-01"}, "This day is in the future"),
+        ({"purchased_on": "2030-01-01"}, "This date is in the future"),
         ({"purchased_on": "last year"}, "Write day, month and year"),
     ):
         wrong = alice.post(address(batch), {**answers(page), **changed})

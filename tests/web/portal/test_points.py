@@ -15,7 +15,7 @@ from medlem.products.models import Product, ProductModel
 from medlem.products.queries import model_bringing
 from medlem.products.status import Gone
 from medlem.web.portal.points import fewest
-from medlem.web.templatetags.medlem import scale
+from medlem.web.templatetags.medlem import number, scale, signed
 from tests import factories
 from tests.people import Cast
 from tests.web.visits import lacking, set_clock, signed_in, words
@@ -172,7 +172,7 @@ def test_the_page_asks_the_database_as_often_for_one_entry_as_for_three(
         factories.product(cast.fjordlys, points=120, serial=f"02302100048{place}", now=now)
         factories.product(cast.fjordlys, points=120, serial=f"02302100049{place}", dealer="", now=now)
     alice.get(PAGE)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         alice.get(PAGE)
 
 
@@ -180,3 +180,24 @@ def test_a_stranger_sees_his_own_points(cast: Cast, now: datetime) -> None:
     factories.give_points(cast.fjordlys, 310, now=now)
     assert "0 points" in words(signed_in(cast.charlie).get(PAGE))
     assert signed_in(cast.finn).get(PAGE).status_code == 404
+
+
+def test_b7_what_falls_away_is_foretold_with_what_is_left(alice: Client, cast: Cast, now: datetime) -> None:
+    assert "What falls away" not in words(alice.get(PAGE))
+    factories.product(cast.fjordlys, points=310, serial="023021000484", now=now)
+    ending = ProductModel.objects.get(code="imageprograf-pro-1000")
+    for place in range(2):
+        products.add(
+            account=cast.fjordlys,
+            model=ending,
+            details=factories.details(f"AB1234{place}"),
+            by=cast.alice.as_member,
+            now=now,
+        )
+    page = words(alice.get(PAGE))
+    assert "What falls away These models count no longer after the day named." in page
+    assert f"{ending.name} 30 Nov 2026 2 −120 310" in page
+
+
+def test_b7_a_total_below_nothing_has_the_sign_of_the_ledger(english: None) -> None:
+    assert (number(-1240), signed(-1240)) == ("−1,240", "−1,240")
