@@ -273,11 +273,12 @@ if DEMO:
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "medlem.accounts.passwords.NobodysName"},
     {
         "NAME": "medlem.accounts.passwords.LongEnough",
         "OPTIONS": {"min_length": 10},
     },
+    {"NAME": "medlem.accounts.passwords.VariedEnough"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "public:sign_in"

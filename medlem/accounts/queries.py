@@ -99,6 +99,18 @@ def password_link(token: str, *, now: Any) -> PasswordLink | None:
     )
 
 
+def password_state(email: str, *, account: Account, now: Any) -> str:
+    """How far somebody of an account has come: `set`, `mailed` while the link can be used, else `run_out` (A9)."""
+    person = account.people.select_related("user").filter(user__email__iexact=email).first()
+    if person is None or person.user.has_usable_password():
+        return "set"
+    return (
+        "mailed"
+        if person.user.password_links.filter(used_at=None, expires_at__gt=now).exists()
+        else "run_out"
+    )
+
+
 def account_by_id(public_id: uuid.UUID) -> Account | None:
     return Account.objects.filter(public_id=public_id).first()
 

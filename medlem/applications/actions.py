@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from medlem.accounts import actions as accounts
 from medlem.applications import evidence, registers, rules
 from medlem.applications.letters import mail_applicant
 from medlem.applications.models import Application, Evidence
-from medlem.applications.queries import complete_steps
+from medlem.applications.queries import complete_steps, resume_links_of
 from medlem.applications.status import ApplicationStatus, RegisterState
 from medlem.core.errors import Refused
 from medlem.core.workdays import answer_by
@@ -141,10 +142,18 @@ def save_evidence(
     return evidence.add_all(application=application, uploads=uploads, now=now)
 
 
+RESUME_LINKS, RESUME_ADDRESSES = 5, 3
+"""So many links a draft has mailed in all, and to so many addresses: it is the applicant's own, not a way to write
+to strangers."""
+
+
 @transaction.atomic
 def mail_resume_link(*, application: Application, email: str, now: datetime) -> None:
-    """Mails a link with which the draft is continued on any device (A1)."""
+    """Mails a link with which the draft is continued on any device (A1). Raises SentAlready, and Refused (field
+    `email`) when the draft has mailed enough of them."""
     application = _locked_draft(application)
+    address = sha256(email.casefold().encode()).hexdigest()[:16]
+    _refuse_more_links(application, address)
     application.email = application.email or email
     application.saved_at = now
     application.save(update_fields=["email", "saved_at"])
@@ -157,7 +166,31 @@ def mail_resume_link(*, application: Application, email: str, now: datetime) -> 
         days=current().deadlines.resume_link_days,
         link=link("public:resume", "resume", application.public_id),
     )
-    record("application.resume_link_sent", by=APPLICANT, now=now, subject=application)
+    record(
+        "application.resume_link_sent",
+        by=APPLICANT,
+        now=now,
+        subject=application,
+        after={"address": address},  # not told to anybody: only whether it is the same
+    )
+
+
+def _refuse_more_links(application: Application, address: str) -> None:
+    sent = resume_links_of(application)
+    if len(sent) >= RESUME_LINKS:
+        raise Refused(
+            _(
+                "So many links were mailed for this application that we send no more. The latest one still works."
+            ),
+            field="email",
+        )
+    if len({*sent, address}) > RESUME_ADDRESSES:
+        raise Refused(
+            _(
+                "The link was mailed to several addresses already. Choose one of those, or go on in this browser."
+            ),
+            field="email",
+        )
 
 
 def _locked_draft(application: Application) -> Application:

@@ -16,6 +16,7 @@ from django.db.models import Count, DateTimeField, F, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber, TruncWeek
 
 from medlem.applications.models import Decision
+from medlem.applications.status import Verdict
 from medlem.core.clock import date_in
 from medlem.programme import current
 
@@ -55,7 +56,8 @@ def report(now: datetime) -> Report:
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=WEEKS - 1)
     since = datetime(first.year, first.month, first.day, tzinfo=zone)
-    decisions = Decision.objects.filter(at__gte=since)
+    # Closed for lack of an answer is nothing that anybody decided.
+    decisions = Decision.objects.filter(at__gte=since).exclude(automatic=True, verdict=Verdict.DECLINED)
     weekly = decisions.annotate(week=TruncWeek("at", tzinfo=zone))
     by_week = {each.week: each for each in _figures(weekly)}
     mondays = [monday - timedelta(weeks=n) for n in range(WEEKS)]

@@ -7,6 +7,7 @@ from typing import Any
 
 from medlem.applications.models import Application
 from medlem.events.actions import link, queue_mail
+from medlem.programme import current
 
 
 def mail_applicant(application: Application, template: str, *, now: datetime, **values: Any) -> None:
@@ -19,6 +20,7 @@ def mail_applicant(application: Application, template: str, *, now: datetime, **
         name=application.first_name,
         business=application.business_name,
         number=application.number,
+        zone=current().country(application.country).timezone,
         link=link("public:status", "status", application.public_id),
         **values,
     )

@@ -50,6 +50,12 @@ def draft_by_link(token: str, *, now: datetime) -> Application | None:
     ).first()
 
 
+def resume_links_of(application: Application) -> list[str]:
+    """To which addresses links were mailed with which it is continued, each as a mark that tells nobody which."""
+    sent = Event.objects.filter(subject_id=application.public_id, name="application.resume_link_sent")
+    return [str(after.get("address", "")) for after in sent.values_list("after", flat=True)]
+
+
 def sent_by_link(token: str) -> Application | None:
     """The sent application whose status page a mailed link opens (A6)."""
     public_id = links.read("status", token)

@@ -9,17 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from medlem.applications.models import RegisterAnswer
 from medlem.applications.status import RegisterName, RegisterState
 from medlem.programme import current
 
+MANY = 20
+"""So many of the last questions are looked at."""
 NO_STANDS = timedelta(hours=1)
 """A number that the register did not know is asked for again sooner: new businesses are entered every day."""
 
 SEVERAL, A_MINUTE = 3, timedelta(minutes=1)
-"""So many questions in a row that failed within this time, and a register is left alone until it has passed."""
+"""So many different numbers asked within this time that all failed, and a register is left alone for a moment; one
+number that failed so often is left alone itself."""
+A_MOMENT = timedelta(seconds=10)
+"""So long after the last failure: whoever asks then tries for all, and one answer opens the register again."""
 
 UNUSED_KEPT = timedelta(days=30)
 """How long an answer is kept that no check was judged on: the form's look-ups. Longer than any is believed."""
@@ -46,7 +52,7 @@ def answered(
     Without `fresh`, whatever still stands is good enough. While the register cannot be asked, an older answer
     that stands is used, with its own moment; and where there is none, the row of the question that failed.
     """
-    standing = _standing(subject, now)
+    standing = still_stands(subject, now)
     if standing and (fresh is None or now - standing.asked_at <= fresh):
         return standing
     failed = left_alone(subject, now)
@@ -74,19 +80,24 @@ def failed(subject: Subject, *, reason: str, now: datetime) -> RegisterAnswer:
 
 
 def left_alone(subject: Subject, now: datetime) -> RegisterAnswer | None:
-    """The last question that failed, where several did within a minute and none was answered; else None.
+    """The last question that failed, where the register is left alone for it; else None.
 
-    Nobody then waits for a time-out again: whoever asks when the minute has passed finds out whether it is over.
+    A number on which the register fails says nothing about the others: only when several different ones failed in a
+    row is it the register, and nobody waits for a time-out again for a moment. One odd number is left alone itself.
     """
-    last = RegisterAnswer.objects.filter(
+    asked = RegisterAnswer.objects.filter(
         register=subject.register,
         country=subject.country,
         from_bulk=False,
         asked_at__gt=now - A_MINUTE,
         asked_at__lte=now,
-    ).order_by("-asked_at", "-id")[:SEVERAL]
-    states = [row.state for row in last]
-    return last[0] if states == [RegisterState.UNAVAILABLE] * SEVERAL else None
+    ).order_by("-asked_at", "-id")
+    own = list(asked.filter(number=subject.number)[:SEVERAL])
+    if [row.state for row in own] == [RegisterState.UNAVAILABLE] * SEVERAL:
+        return own[0]
+    failed = list(takewhile(lambda row: row.state == RegisterState.UNAVAILABLE, asked[:MANY]))
+    is_down = len({row.number for row in failed}) >= SEVERAL and now - failed[0].asked_at < A_MOMENT
+    return failed[0] if is_down else None
 
 
 def forget(*, now: datetime) -> None:
@@ -94,7 +105,7 @@ def forget(*, now: datetime) -> None:
     RegisterAnswer.objects.filter(asked_at__lt=now - UNUSED_KEPT, checks=None).delete()
 
 
-def _standing(subject: Subject, now: datetime) -> RegisterAnswer | None:
+def still_stands(subject: Subject, now: datetime) -> RegisterAnswer | None:
     """The last answer, while it stands."""
     last = (
         RegisterAnswer.objects.filter(

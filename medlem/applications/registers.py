@@ -90,6 +90,16 @@ def ask(*, country: str, number: str, fresh: timedelta | None = None, now: datet
     return _answer(row)
 
 
+def heard(*, country: str, number: str, now: datetime) -> RegisterEntity | None:
+    """The entity that the business register told of lately, without asking it; None where it told of none."""
+    valid = current().country(country).registration_number(number)
+    if settings.MEDLEM_REGISTER_URL == OFF:
+        entry = bulk.entry(valid) if valid else None
+        return kept(entry.raw) if entry else None
+    row = register_answers.still_stands(Subject(RegisterName.BRREG, country, valid), now) if valid else None
+    return kept(row.raw) if row else None
+
+
 def kept(raw: Mapping[str, Any] | None) -> RegisterEntity | None:
     """The entity of an answer that was kept; None where there is none, or it was erased."""
     if not raw:

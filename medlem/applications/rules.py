@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -204,6 +204,17 @@ def _stretches(
         if is_working_day(day - DAY, country):
             yield begin, stop
         begin = midnight
+
+
+def next_after_silence(asked_at: datetime, reminded: Sequence[datetime], *, days: Sequence[int]) -> datetime:
+    """When the next of the `days` after a question without an answer is due: reminders, and closing as the last.
+
+    Each keeps its distance to the one before, as it was really sent: after a stop nobody is closed at once.
+    """
+    done = len(reminded)
+    if not done:
+        return asked_at + days[0] * DAY
+    return reminded[-1] + (days[done] - days[done - 1]) * DAY
 
 
 @dataclass(frozen=True, slots=True)

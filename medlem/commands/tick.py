@@ -79,7 +79,7 @@ def tick(*, now: datetime) -> Report:
 
 def jobs() -> list[Job]:
     """What the house has to do, in the order in which one thing leads to the next; mails come last."""
-    from medlem.applications import checking, claiming, erasing, reading
+    from medlem.applications import checking, claiming, erasing, reading, silence
     from medlem.applications.queries import (
         applications_to_ask_again,
         applications_to_check,
@@ -87,6 +87,7 @@ def jobs() -> list[Job]:
         evidence_to_read,
     )
     from medlem.applications.queue import claims_run_out
+    from medlem.applications.silence import unanswered_due
     from medlem.applications.warning import warn, warnings_due
     from medlem.billing import actions as billing
     from medlem.billing.queries import invoices_to_send
@@ -120,6 +121,11 @@ def jobs() -> list[Job]:
             "applications checked",
             lambda now: [*applications_to_check(), *applications_to_ask_again(now)],
             lambda key, now: checking.check(application_id=key, now=now),
+        ),
+        Job(
+            "silences gone on with",
+            unanswered_due,
+            lambda key, now: silence.go_on(application_id=key, now=now),
         ),
         Job("clocks warned of", warnings_due, lambda key, now: warn(now=now)),
         Job(

@@ -6,9 +6,9 @@ A part of `schema`, which puts it into the whole.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from medlem.programme.kinds import AtLeastOne, Code, Domain, Many, Positive
 from medlem.programme.section import Section
@@ -77,8 +77,20 @@ class Deadlines(Section):
     cutoff_hour: int = Field(ge=0, le=23)
     password_link_hours: Positive
     resume_link_days: Positive
+    # An applicant who was asked for more is reminded after so many days, and the application closed after so many.
+    remind_asked_days: Many[Positive]
+    close_asked_days: Positive
     erase_declined_days: Positive
     erase_approved_evidence_days: Positive
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        days = [*self.remind_asked_days, self.close_asked_days]
+        if days != sorted(set(days)):
+            refuse(
+                [(("remind_asked_days",), "must rise from one day to the next, to close_asked_days")], self
+            )
+        return self
 
 
 class Validation(Section):

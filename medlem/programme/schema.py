@@ -7,13 +7,14 @@ Whatever the programme's owner may change stands here and nowhere in code. `read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from medlem.core.money import BASIS_POINTS, Money
+from medlem.programme import written
 from medlem.programme.applying import (
     Deadlines,
     EvidenceDocument,
@@ -148,6 +149,17 @@ class ProgrammeWords(Section):
 # --- countries and trades -------------------------------------------------------------------------
 
 
+class LongerNumber(Section):
+    """A number that people of a country know better, and that begins with the registration number: a SIRET."""
+
+    name: Words
+    pattern: Pattern
+    takes: Positive
+
+    def fits(self, text: str) -> bool:
+        return fitting(self.pattern, text) is not None
+
+
 class Country(Section):
     """A country whose businesses may apply, how its numbers are written and what its papers are called.
 
@@ -157,12 +169,17 @@ class Country(Section):
 
     code: CountryCode
     name: Text
+    # Within a sentence, where that is another: the Netherlands.
+    name_in_text: Text | None = None
     currency: Currency
     vat_basis_points: BasisPoints
     number_kind: NumberKind | None = None
     number_pattern: Pattern | None = None
     number_label: Text
     number_example: Words
+    # Zeros in front that people leave out: so many digits it has with them.
+    number_filled_to: Positive | None = None
+    longer_number: LongerNumber | None = None
     vat_kind: NumberKind
     vat_label: Text
     vat_example: Words
@@ -173,18 +190,49 @@ class Country(Section):
     # What is printed on the documents of A3 there, in the country's own language.
     documents: dict[EvidenceDocument, Words] = {}
     phone_prefix: PhonePrefix
+    # In it moments are counted and told (A6); of several the capital's.
     timezone: TimeZone
     # The register's name stands where evidence is asked for (A3); the look-ups are the gateways (A7).
     register_name: Words
     register_lookup: Literal["brreg", "none"]
     vat_lookup: Literal["vies", "hmrc", "none"]
 
+    @property
+    def in_text(self) -> Text:
+        """The name as it stands within a sentence."""
+        return self.name_in_text or self.name
+
     def registration_number(self, text: str) -> str | None:
-        """The number in its standard form, or None when its check digits or its shape are wrong (A7)."""
+        """The number in its standard form, or None when its check digits or its shape are wrong (A7).
+
+        Also of what people write instead: with the country before it, a longer number that begins with it, and
+        without its zeros in front.
+        """
         if not (self.number_kind or self.number_pattern):
             return text.strip() or None
+        bare = re.sub(r"[\s./-]", "", text).upper()
+        return next((number for each in self._meant(text, bare) if (number := self._number(each))), None)
+
+    def _number(self, text: str) -> str | None:
         number = standard_form(self.number_kind, text) if self.number_kind else None
         return number or (fitting(self.number_pattern, text) if self.number_pattern else None)
+
+    def _meant(self, text: str, bare: str) -> Iterator[str]:
+        yield text
+        if bare.startswith(self.code):
+            yield bare.removeprefix(self.code)
+        if self.longer_number and self.longer_number.fits(bare.removeprefix(self.code)):
+            yield bare.removeprefix(self.code)[: self.longer_number.takes]
+        if self.number_filled_to and bare.isdecimal() and len(bare) == self.number_filled_to - 1:
+            yield bare.zfill(self.number_filled_to)
+
+    def written_number(self, number: str) -> str:
+        """A registration number as people of the country write it, in groups: `310 313 815`."""
+        return written.registration_number(number, self.code)
+
+    def written_vat_number(self, number: str) -> str:
+        """A VAT number as people of the country write it: `NO 310 313 815 MVA`."""
+        return written.vat_number(number, self.code)
 
     def vat_number(self, text: str) -> str | None:
         """The VAT number in its standard form, or None when its check digits are wrong (A7)."""

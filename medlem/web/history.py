@@ -6,7 +6,7 @@ products, invoices and people are looked up for all events of a page at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,6 +42,7 @@ SENTENCES = {
     "application.approved": gettext_lazy("The application was approved."),
     "application.checked_again": gettext_lazy("The checks ran again."),
     "application.claimed": gettext_lazy("Taken to work on."),
+    "application.closed": gettext_lazy("The application was closed, as no answer came."),
     "application.declined": gettext_lazy("The application was declined."),
     "application.erased": gettext_lazy("The documents of the application were erased."),
     "application.half_time_warned": gettext_lazy("The validators were told that half of the time is gone."),
@@ -50,6 +51,7 @@ SENTENCES = {
     "application.more_wanted": gettext_lazy("The applicant was asked for more information."),
     "application.note_added": gettext_lazy("A note was written."),
     "application.overdue_warned": gettext_lazy("The lead was told that the answer is overdue."),
+    "application.reminded": gettext_lazy("The applicant was reminded of what was asked."),
     "application.released": gettext_lazy("Put back into the queue."),
     "application.resume_link_sent": gettext_lazy("A link to continue the application was mailed."),
     "application.sent": gettext_lazy("The application was sent."),
@@ -158,9 +160,7 @@ TO_MEMBERS = {
 }
 """What is said otherwise to those who did it."""
 
-APPROVED_AUTOMATICALLY = gettext_lazy(
-    "The application was approved automatically, as every required check passed."
-)
+APPROVED_AUTOMATICALLY = gettext_lazy("The application was approved automatically.")
 
 TOLD_TWICE = {"dispute.withdrawn", "former_product.moved", "transfer.expired", "transfer.withdrawn"}
 """What another event of the same moment tells members already: of the product itself."""
@@ -170,6 +170,7 @@ FOR_STAFF = {"products.preview_met_held"}
 
 STATES = {
     "application.approved": "done",
+    "application.closed": "refused",
     "application.declined": "refused",
     "charge.declined": "refused",
     "charge.needs_authentication": "needs",
@@ -263,15 +264,11 @@ def checks_of(event: Event, outcome: str) -> str:
 
 
 def changes_of(event: Event) -> list[str]:
-    """What became of each detail of a product that was changed, before and after; why it was removed; the
-    checks by which an application was approved automatically."""
+    """What became of each detail of a product that was changed, before and after; why it was removed."""
     if event.name == "product.removed" and (gone := event.after.get("removed_as")):
         return [_written("removed_as", gone)]
     if event.name in SETTLED and (reason := event.after.get("reason")):
         return [_("Reason: %(reason)s") % {"reason": reason}]
-    if event.name == "application.approved" and event.after.get("automatic"):
-        passed = checks_of(event, "passed")
-        return [_("Checks that passed: %(checks)s") % {"checks": passed}] if passed else []
     if event.name != "product.changed":
         return []
     changes = []
@@ -286,7 +283,8 @@ def _detail(details: Mapping[str, Any], name: str) -> str:
     value = details.get(name)
     if not value:
         return _("missing")
-    words = {"purchased_on": day, "purchase_country": country_name}.get(name, str)(value)
+    written: dict[str, Callable[[Any], str]] = {"purchased_on": day, "purchase_country": country_name}
+    words = written.get(name, str)(value)
     return _("%(detail)s (best guess)") % {"detail": words} if details.get(f"{name}_estimated") else words
 
 

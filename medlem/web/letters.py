@@ -31,6 +31,7 @@ def write(mail: Mail) -> EmailMultiAlternatives:
     programme = current()
     with translation.override(mail.language):
         values = {
+            "zone": programme.timezone,  # of a letter that goes to another country it says its own
             **{key: _resolved(value) for key, value in mail.values.items()},
             "programme": programme,
             "language": mail.language,

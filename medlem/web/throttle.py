@@ -45,6 +45,9 @@ BOXES = Limit("boxes", 400, HOUR)
 MAILS = Limit("mails", 60, HOUR)
 MAILS_TO_ONE = Limit("mails-to-one", 6, HOUR)
 """To one address, whoever asks: nobody's mailbox is filled from here."""
+RESUMES = Limit("resumes", 20, HOUR)
+RESUMES_TO_ONE = Limit("resumes-to-one", 6, 24 * HOUR)
+"""Links to continue an application, which anybody may have sent to anybody; a draft has limits of its own."""
 LINKS = Limit("links", 120, HOUR)
 """Passwords set by link."""
 

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.translation import override
 
 from medlem.accounts import actions as accounts
 from medlem.accounts.actions import LinkUsed
@@ -221,3 +222,20 @@ def test_a9_six_clicks_at_once_use_the_link_once(now: datetime) -> None:
     assert [type(each) for each in done if each != used] == [LinkUsed] * 5
     assert sign_in(user.email, used) == user
     assert Event.objects.filter(name="password.set").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("aaaaaaaaaaaa", "This password repeats a few characters. Use at least 5 different ones."),
+        ("1212121212Aa", "This password repeats a few characters. Use at least 5 different ones."),
+        ("ny@nystart.example", "This password is too similar to your e-mail address."),
+        ("nystart.example1", "This password is too similar to your e-mail address."),
+        ("password123", "This password is too common."),
+    ],
+)
+@pytest.mark.usefixtures("db")
+def test_a9_an_easy_password_is_refused_in_plain_words(now: datetime, password: str, said: str) -> None:
+    link = newest_link(opened(now=now))
+    with override("en"), pytest.raises(Refused, match=said):
+        accounts.set_password(link_id=link.pk, password=password, now=now)

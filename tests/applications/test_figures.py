@@ -34,7 +34,7 @@ def decided(number: int, *, at: datetime, seconds: int, automatic: bool = False,
     )
     Decision.objects.create(
         application=application,
-        verdict="declined",
+        verdict="approved" if automatic else "declined",
         reason="No.",
         automatic=automatic,
         decided_by_id=None if automatic else application.public_id,

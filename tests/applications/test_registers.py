@@ -180,7 +180,7 @@ def test_a7_a_time_out_and_then_a_yes(
     assert state(now) == "answered"
 
 
-def test_a2_a_register_that_failed_three_times_within_a_minute_is_left_alone(
+def test_a2_a_register_that_failed_on_three_numbers_is_left_alone_for_a_moment(
     scripted_register: ScriptedServer, now: datetime
 ) -> None:
     scripted_register.now_says(Scripted(503))
@@ -189,15 +189,35 @@ def test_a2_a_register_that_failed_three_times_within_a_minute_is_left_alone(
     assert {state(now + n * seconds, number=number) for n, number in enumerate(numbers)} == {"unavailable"}
     asked = len(scripted_register.asked)
     assert {path.rpartition("/")[2] for path in scripted_register.asked} == set(numbers[:3])
-    assert registers.search(country="NO", name="blåtimen", now=now + 30 * seconds) is None
-    answer = ask(now + 59 * seconds, number=NORDVIK)
+    assert registers.search(country="NO", name="blåtimen", now=now + 8 * seconds) is None
+    answer = ask(now + 11 * seconds, number=NORDVIK)
     assert (answer.facts.state, answer.asked_at, len(scripted_register.asked)) == (
         "unavailable",
         now + 2 * seconds,  # of the question that failed last
         asked,
     )
+    assert state(now + 13 * seconds, number=numbers[4]) == "unavailable"  # asked, and for another moment
+    assert len(scripted_register.asked) > asked
+    asked = len(scripted_register.asked)
+    assert (state(now + 22 * seconds, number=numbers[4]), len(scripted_register.asked)) == (
+        "unavailable",
+        asked,
+    )
     scripted_register.now_says(LIVE)
-    assert state(now + 61 * seconds) == "answered"
+    assert state(now + 24 * seconds) == "answered"
+
+
+def test_a2_one_number_on_which_the_register_fails_stops_no_other(
+    scripted_register: ScriptedServer, now: datetime
+) -> None:
+    """Whoever types an odd number again and again blinds nobody else, and waits no longer for it himself."""
+    scripted_register.now_says(Scripted(500))
+    assert {state(now, number="319468528") for _ in range(3)} == {"unavailable"}
+    asked = len(scripted_register.asked)
+    assert (state(now, number="319468528"), len(scripted_register.asked)) == ("unavailable", asked)
+    scripted_register.now_says(LIVE)
+    assert state(now, number=BLATIMEN) == "answered"
+    assert registers.search(country="NO", name="blåtimen", now=now) is not None
 
 
 def test_a2_an_answer_between_failures_keeps_the_register_asked(

@@ -51,6 +51,7 @@ def test_a6_sent_on_monday_morning_is_answered_by_wednesday_at_four(now: datetim
             "name": "Åse",
             "business": "Blåtimen Film As",
             "number": saved.number,
+            "zone": "Europe/Oslo",
             "link": {
                 "page": "public:status",
                 "purpose": "status",

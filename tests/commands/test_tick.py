@@ -33,6 +33,7 @@ IDLE = {
     "documents read": 0,
     "claims run out": 0,
     "applications checked": 0,
+    "silences gone on with": 0,
     "clocks warned of": 0,
     "invoices sent": 0,
     "cards charged": 0,

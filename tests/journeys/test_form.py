@@ -115,3 +115,24 @@ def test_a4_documents_are_sent_in_place_and_continue_waits_for_them(
     expect(there).to_have_count(1)
     press(page, "Continue")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is the contact person?")
+
+
+def test_a1_back_after_an_error_shows_the_page_and_what_was_typed(house: House, page: Page) -> None:
+    page.goto(f"{house.url}/en/apply/")
+    press(page, "Continue")
+    summary = page.locator(".error-summary")
+    expect(summary).to_contain_text("Enter the organisation number.")
+    page.get_by_label("Organisation number").fill(NUMBER)
+    expect(page.get_by_label("Place")).to_have_value("STAVANGER")
+    expect(summary).to_have_count(0)  # what is there is no longer missing
+    press(page, "Continue")
+    press(page, "Continue")
+    expect(summary).to_contain_text("Add a document.")
+
+    heading = page.get_by_role("heading", level=1)
+    page.go_back()  # to the page before it was refused, which shows the same
+    expect(heading).to_have_text("Show us that it is a business")
+    expect(summary).to_contain_text("Add a document.")
+    page.go_back()
+    expect(heading).to_have_text("Which business is it?")
+    expect(page.get_by_label("Business name")).to_have_value(NAME)

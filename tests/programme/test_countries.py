@@ -41,7 +41,8 @@ def test_a1_no_country_takes_a_number_as_it_comes(cps: Programme, code: str) -> 
         ("GB", "01234567", "01234567"),
         ("GB", "sc 123456", "SC123456"),
         ("GB", "12345 67890", "1234567890"),
-        ("GB", "1234567", None),
+        ("GB", "1234567", "01234567"),
+        ("GB", "123456", None),
         # A number of python-stdnum, or one that it does not know.
         ("DE", "12/345/67890", "1234567890"),
         ("DE", "HRB 12345 B", "HRB12345B"),

@@ -92,6 +92,8 @@ def test_the_assumed_figures_have_their_defaults(cps: Programme) -> None:
         "cutoff_hour": 16,
         "password_link_hours": 72,
         "resume_link_days": 30,
+        "remind_asked_days": (7, 21),
+        "close_asked_days": 60,
         "erase_declined_days": 30,
         "erase_approved_evidence_days": 90,
     }

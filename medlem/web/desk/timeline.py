@@ -32,14 +32,18 @@ def timeline(events: Iterable[Event], *, reason: str = "") -> list[Happened]:
 
 
 def _only_for_staff(event: Event, reason: str) -> list[str]:
-    """What members need not read: the checks that did not pass, why it was decided so all the same, and why
+    """What members need not read: the checks that passed or did not, why it was decided so all the same, and why
     staff vouched for a former address."""
     if event.name == "former_email.confirmed" and event.after.get("reason"):
         return [_("Reason: %(reason)s") % {"reason": event.after["reason"]}]
     if event.name == "products.preview_met_held":
         return [_("A list of %(rows)s rows.") % {"rows": number(event.after["rows"])}]
+    is_automatic = event.name == "application.approved" and event.after.get("automatic")
+    passed = checks_of(event, "passed") if is_automatic else ""
     not_passed = checks_of(event, "not_passed") or checks_of(event, "open_checks")
-    lines = [_("Checks that did not pass: %(checks)s") % {"checks": not_passed}] if not_passed else []
+    lines = [_("Checks that passed: %(checks)s") % {"checks": passed}] if passed else []
+    if not_passed:
+        lines.append(_("Checks that did not pass: %(checks)s") % {"checks": not_passed})
     if reason and event.name in DECIDED_BY:
         lines.append(_("Reason: %(reason)s") % {"reason": reason})
     return lines

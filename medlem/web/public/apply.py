@@ -7,7 +7,7 @@ as it is. Where a script may, each answer is saved as it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -17,33 +17,25 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import trigger_client_event
 
 from medlem.applications import actions
 from medlem.applications.evidence import SameFile
 from medlem.applications.models import Application
-from medlem.applications.postcodes import place_of
-from medlem.applications.queries import answers_of, documents_of, draft_by_link, open_step
+from medlem.applications.queries import answers_of, documents_of, open_step
 from medlem.applications.rules import STEPS
 from medlem.applications.status import ApplicationStatus
 from medlem.core import clock
 from medlem.programme import current
 from medlem.programme.schema import Page
 from medlem.web.public import drafts, steps
-from medlem.web.public.documents import of_draft, taken, to_status
+from medlem.web.public.documents import became_another, of_draft, taken, to_status
 from medlem.web.public.fields import StepForm
-from medlem.web.public.forms import ResumeForm
-from medlem.web.public.lookup import Found, country_of, filled, kept, look_up, with_place
-from medlem.web.public.parts import part_of
-from medlem.web.public.private import private
+from medlem.web.public.lookup import Found, country_of, filled, kept, look_up, parted, with_place
 from medlem.web.public.uploads import sized, too_large
+from medlem.web.public.wanted import wanted
 from medlem.web.templatetags.medlem import text
 from medlem.web.throttle import (
     ANSWERS,
-    LOOK_UPS,
-    MAILS,
-    MAILS_TO_ONE,
     UPLOADS,
     allowed,
     client,
@@ -83,6 +75,8 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         return business(request, None) if step == "business" else redirect("public:start")
     if application.status != ApplicationStatus.DRAFT:
         return to_status(request, application)
+    if request.method == "POST" and step != "business" and drafts.is_for_another(request, application):
+        return became_another(request, application, step)
     names = list(STEPS)
     if names.index(step) > names.index(open_step(application)):
         return redirect("public:start")
@@ -98,27 +92,30 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
 def business(request: HttpRequest, draft: Application | None) -> HttpResponse:
     """Step 1. Asks the register before it goes on, so that the number alone is enough (A2)."""
     if request.method != "POST":
-        return _page(request, draft, "business", _saved_business(request, draft))
+        return _business_as_kept(request, draft)
     going = _going(request)
-    is_asked = going in (NEXT, STAY, LOOK)
-    found = look_up(request.POST) if is_asked else Found(country_of(request.POST.get("country", "")))
-    typed, locked = filled(request.POST, found), found.entity is not None
+    typed = parted(request.POST)
+    is_asked = going in (NEXT, STAY, LOOK) or "to" in request.POST
+    found = look_up(typed) if is_asked else Found(country_of(typed.get("country", "")))
     if going == LOOK:
-        return _page(
-            request, draft, "business", steps.BusinessForm(initial=typed, found=found, locked=locked)
-        )
-    form = steps.BusinessForm(typed, found=found, locked=locked)
+        return _shown_again(request, "business", parted(drafts.sent(request)), refused=False)
+    form = steps.BusinessForm(filled(typed, found), found=found, locked=found.entity is not None)
     if draft or going != NEXT or form.is_valid():
         draft = _save_business(request, draft, form)
     if going == NEXT and form.errors:
-        return _page(request, draft, "business", form, status=422)
-    if going == NEXT and found.entity and request.POST.get("seen") != found.number:
-        if found.belongs_elsewhere:
-            going = STAY  # whose number it is, and which is the right one, is read before going on
-        else:
-            for word in found.words:
-                messages.warning(request, word.text)
+        return _shown_again(request, "business", parted(drafts.sent(request)))
+    if going == NEXT:
+        _say(request, form)
     return _leave(request, draft, "business", form, going)
+
+
+def _say(request: HttpRequest, form: steps.BusinessForm) -> None:
+    """What the register says of a business that the page did not show yet, and what was made of the number."""
+    if form.found.entity and request.POST.get("seen") != form.found.code:
+        for word in form.found.words:
+            messages.warning(request, word.text)
+    if form.made_of_number:
+        messages.info(request, form.made_of_number)
 
 
 def _save_business(
@@ -138,6 +135,20 @@ def _save_business(
     return saved
 
 
+def _business_as_kept(request: HttpRequest, draft: Application | None) -> HttpResponse:
+    """The page as it was refused, or looked up; else as it is saved."""
+    page = drafts.page_of(request, "business")
+    if page is None:
+        return _page(request, draft, "business", _saved_business(request, draft))
+    found = look_up(page.answers)
+    typed, locked = filled(page.answers, found), found.entity is not None
+    if page.refused:
+        form = steps.BusinessForm(typed, found=found, locked=locked)
+    else:
+        form = steps.BusinessForm(initial=typed, found=found, locked=locked)
+    return _page(request, draft, "business", form)
+
+
 def _saved_business(request: HttpRequest, draft: Application | None) -> steps.BusinessForm:
     saved = answers_of(draft) if draft else {"country": current().home_country}
     found = kept(draft)
@@ -145,7 +156,7 @@ def _saved_business(request: HttpRequest, draft: Application | None) -> steps.Bu
     return steps.BusinessForm(
         initial={
             **saved,
-            "seen": saved["registration_number"] if locked else "",
+            "seen": found.code if locked else "",
             **drafts.typed(request, "business"),
         },
         found=found,
@@ -167,11 +178,9 @@ def evidence(request: HttpRequest, draft: Application) -> HttpResponse:
         else:
             form.add_error("evidence", f"{each.filename}: {each.error}")
     going = _going(request)
-    if going == NEXT and "evidence" not in form.errors and not documents_of(draft).exists():
-        form.add_error("evidence", _("Add a document. Without one we cannot see that it is a business."))
-    if going == NEXT and form.errors:
-        drafts.keep_typed(request, "evidence", form.typed())
-        return _page(request, draft, "evidence", form, status=422)
+    documents = list(form.errors.get("evidence", []))
+    if going == NEXT and (form.errors or not documents_of(draft).exists()):
+        return _shown_again(request, "evidence", drafts.sent(request), documents=documents)
     if going == NEXT and uploads:
         going = LOOK  # what was found is read before going on
     return _leave(request, draft, "evidence", form, going)
@@ -179,17 +188,24 @@ def evidence(request: HttpRequest, draft: Application) -> HttpResponse:
 
 def _evidence_as_saved(request: HttpRequest, draft: Application) -> HttpResponse:
     initial = {**steps.vat_initial(draft), **drafts.typed(request, "evidence")}
-    refused = too_large(request)
-    form = steps.EvidenceForm(initial if refused else None, initial=initial, draft=draft)
-    if refused:
-        form.add_error("evidence", refused)
-    return _page(request, draft, "evidence", form, status=413 if refused else 200)
+    if refused := too_large(request):
+        answers = {name: str(value) for name, value in initial.items() if value}
+        return _shown_again(request, "evidence", answers, documents=[refused])
+    page = drafts.page_of(request, "evidence")
+    form = steps.EvidenceForm(page.answers if page and page.refused else None, initial=initial, draft=draft)
+    if page and page.refused:
+        wrong = page.errors.get("evidence", [])
+        for each in wrong:
+            form.add_error("evidence", each)
+        if not (wrong or documents_of(draft).exists()):
+            form.add_error("evidence", _("Add a document. Without one we cannot see that it is a business."))
+    return _page(request, draft, "evidence", form)
 
 
 def contact(request: HttpRequest, draft: Application) -> HttpResponse:
     """Step 3."""
     initial = {**answers_of(draft), **drafts.typed(request, "contact")}
-    form = steps.ContactForm(request.POST or None, initial=initial, draft=draft)
+    form = steps.ContactForm(_typed(request, "contact"), initial=initial, draft=draft)
     return _plain(request, draft, "contact", form)
 
 
@@ -204,21 +220,21 @@ def information(request: HttpRequest, draft: Application) -> HttpResponse:
 def _information_typed(request: HttpRequest, draft: Application) -> dict[str, str] | None:
     """What was sent, with the place of a known post code and the suggested e-invoice address where it was taken."""
     if request.method != "POST":
-        return None
+        return _typed(request, "information")
     typed = with_place(request.POST.dict(), country_of(draft.country), before="delivery_")
     return {**typed, "e_invoice_address": request.POST.get("suggested") or typed.get("e_invoice_address", "")}
 
 
 def check(request: HttpRequest, draft: Application) -> HttpResponse:
     """Step 5: all answers, the declaration, and sending (A3, A6)."""
-    form = steps.CheckForm(request.POST or None)
+    form = steps.CheckForm(_typed(request, "check"))
     if request.method != "POST":
         return _page(request, draft, "check", form)
     going = _going(request)
     if going != NEXT:
         return _leave(request, draft, "check", form, going)
     if not form.is_valid():
-        return _page(request, draft, "check", form, status=422)
+        return _shown_again(request, "check", drafts.sent(request))
     try:
         sent = actions.send(application=draft, language=get_language() or "", now=clock.now())
     except actions.NotComplete as error:  # emptied in another tab a moment ago
@@ -243,9 +259,32 @@ def _plain(request: HttpRequest, draft: Application, step: str, form: StepForm) 
     going = _going(request)
     draft = actions.save_answers(application=draft, step=step, answers=form.answers(), now=clock.now())
     if going == NEXT and form.errors:
-        drafts.keep_typed(request, step, form.typed())
-        return _page(request, draft, step, form, status=422)
+        return _shown_again(request, step, dict(form.data))
     return _leave(request, draft, step, form, going)
+
+
+def _typed(request: HttpRequest, step: str) -> dict[str, str] | None:
+    """What was sent: now, or when the step was refused."""
+    if request.method == "POST":
+        return request.POST.dict()
+    page = drafts.page_of(request, step)
+    return page.answers if page and page.refused else None
+
+
+def _shown_again(
+    request: HttpRequest,
+    step: str,
+    answers: Mapping[str, str],
+    *,
+    documents: Iterable[object] = (),
+    refused: bool = True,
+) -> HttpResponse:
+    """Back to the page, which shows what was typed and what is wrong with it.
+
+    By a redirect: a browser that goes back past the answer to a form would show nothing at all.
+    """
+    drafts.keep_page(request, step, answers, errors={"evidence": documents}, refused=refused)
+    return redirect(request.get_full_path())
 
 
 def _going(request: HttpRequest) -> str:
@@ -266,7 +305,14 @@ def _leave(
     for error in form.errors.get("evidence", []):
         messages.warning(request, str(error))
     if going == KEEP:
-        return HttpResponse(render_to_string("public/_saved.html", {"draft": draft, "is_part": True}))
+        drafts.retyped(request, step)
+        values = {
+            "draft": draft,
+            "zone": country_of(draft.country if draft else "").timezone,
+            "is_part": True,
+        }
+        return HttpResponse(render_to_string("public/_saved.html", values))
+    drafts.put_right(request, step)
     if request.POST.get("to") in STEPS:
         return redirect("public:step", step=request.POST["to"])
     changing = {"change": "1"} if "change" in request.GET else {}
@@ -282,85 +328,26 @@ def _leave(
     return redirect("public:step", step=to) if to else redirect("home")
 
 
-def _page(
-    request: HttpRequest, draft: Application | None, step: str, form: StepForm, *, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, draft: Application | None, step: str, form: StepForm) -> HttpResponse:
     """The page of a step."""
+    country = country_of(draft.country if draft else "")
     values: dict[str, Any] = {
         "step": step,
         "steps": steps.list_of(draft, step),
         "heading": steps.HEADINGS[step],
         "draft": draft,
         "form": form,
-        "country": country_of(draft.country if draft else ""),
+        "country": country,
         "asks_in": next((text(c.name) for c in current().countries if c.register_lookup != "none"), ""),
         "keeps": KEPT_ON.get(step, "") if draft else "",
         "questions": current().faq_on(QUESTIONS[step]) if step in QUESTIONS else (),
+        "zone": country.timezone,
+        "drawn_for": drafts.business_code(draft) if draft else "",
     }
     if draft and step in ("evidence", "check"):
         values |= of_draft(draft)
     if step == "evidence":
-        values |= {**steps.wanted(values["country"]), "just_found": "found" in request.GET}
+        values |= {**wanted(values["country"]), "just_found": "found" in request.GET}
     if draft and step == "check":
         values["trade"] = current().trade(draft.trade).name
-    return render(request, f"public/apply_{step}.html", values, status=status)
-
-
-# --- beside the steps -------------------------------------------------------------------------------
-
-
-@require_POST
-@throttled(LOOK_UPS)
-def look_up_business(request: HttpRequest) -> HttpResponse:
-    """What the register says to what is being typed, as the part of step 1 that changes with it (A2)."""
-    found = look_up(request.POST)
-    form = steps.BusinessForm(
-        initial=filled(request.POST, found), found=found, locked=found.entity is not None
-    )
-    target = request.htmx.target  # type: ignore[attr-defined]
-    part = target if target in ("found", "hits") else "business"
-    values = {"form": form, "chosen": "choose" in request.POST}
-    return part_of(request, "public/apply_business.html", values, part=part, heard=found.heard)
-
-
-@require_GET
-def place(request: HttpRequest) -> HttpResponse:
-    """The place of a post code that is being typed, as an event for the script of the form (A2)."""
-    country = country_of(request.GET.get("country", ""))
-    typed = request.GET.get("postcode") or request.GET.get("delivery_postcode") or ""
-    found = place_of(country=country.code, code=country.postcode(typed[:12]) or "")
-    answer = HttpResponse(status=204)
-    if found:
-        heard = str(_("Place: %(place)s") % {"place": found})
-        trigger_client_event(answer, "medlem:place", {"place": found, "heard": heard})
-    return answer
-
-
-@never_cache
-@throttled(MAILS)
-def continue_later(request: HttpRequest) -> HttpResponse:
-    """Mails a link with which the draft goes on, on any device (A1)."""
-    draft = drafts.present(request)
-    if draft is None or draft.status != ApplicationStatus.DRAFT:
-        return redirect("public:start")
-    form = ResumeForm(request.POST or None, initial={"email": draft.email})
-    if not form.is_valid():
-        values = {"form": form, "days": current().deadlines.resume_link_days}
-        return render(request, "public/continue_later.html", values, status=422 if form.is_bound else 200)
-    email = form.cleaned_data["email"]
-    if not allowed(MAILS_TO_ONE, email.casefold()):
-        return too_many(request)
-    actions.mail_resume_link(application=draft, email=email, now=clock.now())
-    messages.success(request, _("The link is on its way to %(email)s.") % {"email": email})
-    return redirect("home")
-
-
-@private
-def resume(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes up a draft by its mailed link."""
-    draft = draft_by_link(token, now=clock.now())
-    if draft is None:
-        values = {"days": current().deadlines.resume_link_days}
-        return render(request, "public/resume_dead.html", values, status=410)
-    drafts.hold(request, draft)
-    return redirect("public:start")
+    return render(request, f"public/apply_{step}.html", values, status=422 if form.errors else 200)

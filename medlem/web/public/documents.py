@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -25,6 +26,7 @@ from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import document_of, documents_of, evidence_shows_business
 from medlem.applications.status import ApplicationStatus, Reading
 from medlem.core import clock, links
+from medlem.programme import current
 from medlem.web.public import drafts, steps
 from medlem.web.public.findings import files_of, heard
 from medlem.web.public.uploads import sized
@@ -43,10 +45,13 @@ def documents(request: HttpRequest) -> HttpResponse:
         return to_status(request, draft)
     if request.method != "POST":
         return looked_at(request, of_draft(draft))
+    if drafts.is_for_another(request, draft):
+        return became_another(request, draft, "evidence")
     try:
         form, refused = taken(request, draft)
     except actions.SentAlready:
         return to_status(request, draft)
+    drafts.retyped(request, "evidence")
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(steps.address("evidence"))
     return answer(request, {**of_draft(draft), "form": form}, refused)
@@ -60,10 +65,13 @@ def remove_evidence(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("public:start")
     if draft.status != ApplicationStatus.DRAFT:
         return to_status(request, draft)
+    if drafts.is_for_another(request, draft):
+        return became_another(request, draft, "evidence")
     document = document_of(draft, public_id)
     form = steps.EvidenceForm(request.POST, draft=draft)
     actions.save_evidence(application=draft, answers=form.answers(), removed=document, now=clock.now())
     draft.refresh_from_db()
+    drafts.retyped(request, "evidence")
     if request.htmx:  # type: ignore[attr-defined]
         said = _("%(filename)s was removed.") % {"filename": document.filename} if document else ""
         return _part(request, {**of_draft(draft), "form": form, "focused": True}, heard=said)
@@ -84,6 +92,27 @@ def taken(request: HttpRequest, draft: Application) -> tuple[steps.EvidenceForm,
     return form, refused
 
 
+def became_another(request: HttpRequest, draft: Application, step: str) -> HttpResponse:
+    """Asks, where the business was changed in another window: nothing of a page is saved that was for another one.
+
+    What was typed is shown again, but for the VAT number, which was the other business's.
+    """
+    if step != "evidence":
+        drafts.keep_page(request, step, drafts.sent(request), refused=False)
+    warning = _(
+        "The business was changed in another window: this application is now for %(business)s, %(number)s. What you "
+        "sent just now was for another business, and nothing of it was saved. Look through this page and continue "
+        "with %(business)s, or change the business in the first step."
+    )
+    country = current().country(draft.country)
+    number = country.written_number(draft.registration_number)
+    messages.warning(request, warning % {"business": draft.business_name, "number": number})
+    address = steps.address(step)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
+
+
 def to_status(request: HttpRequest, application: Application) -> HttpResponse:
     """What was sent has its status page, whichever tab still shows the form."""
     address = reverse("public:status", kwargs={"token": links.sign("status", application.public_id)})
@@ -98,6 +127,7 @@ def to_status(request: HttpRequest, application: Application) -> HttpResponse:
 def of_draft(draft: Application) -> dict[str, Any]:
     """What step 2 shows of its documents."""
     values = of(draft, documents_of(draft), address=reverse("public:documents"))
+    values["zone"] = current().country(draft.country).timezone
     return {**values, "draft": draft, "removable": True, "shows": evidence_shows_business(draft)}
 
 

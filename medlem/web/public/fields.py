@@ -14,7 +14,7 @@ from medlem.applications.postcodes import place_of
 from medlem.programme import current
 from medlem.programme.schema import Country
 from medlem.web.forms import Form
-from medlem.web.templatetags.medlem import text
+from medlem.web.templatetags.medlem import email, text
 
 
 class StepForm(Form):
@@ -38,7 +38,7 @@ class StepForm(Form):
         return str(self[name].value() or "")
 
 
-WRONG_POSTCODE = _("Post codes of %(country)s are written like %(example)s.")
+WRONG_POSTCODE = _("A postcode in %(country)s looks like %(example)s.")
 
 
 class AtCountry(StepForm):
@@ -66,9 +66,16 @@ class AtCountry(StepForm):
         """A post code in its standard form. Raises ValidationError."""
         code = self.at.postcode(typed)
         if code is None:
-            example = {"country": text(self.at.name), "example": self.at.postcode_example}
+            example = {"country": text(self.at.in_text), "example": self.at.postcode_example}
             raise forms.ValidationError(WRONG_POSTCODE % example)
         return code
+
+
+class EmailField(forms.EmailField):
+    """An address is shown again as it was written: browsers send a domain such as `sætherøy.no` in ASCII."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return email(value) if isinstance(value, str) else value
 
 
 class FilesInput(forms.FileInput):

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from medlem.applications.facts import DocumentKind
@@ -14,7 +13,7 @@ from medlem.applications.found import usual_vat_number
 from medlem.applications.models import Application, Evidence
 from medlem.applications.status import Reading
 from medlem.web.papers import FLAWS, looks_like
-from medlem.web.templatetags.medlem import day
+from medlem.web.templatetags.medlem import day, file_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,7 @@ class File:
 def files_of(application: Application, documents: Iterable[Evidence]) -> list[File]:
     """Documents with what was found in each."""
     return [
-        File(document, filesizeformat(document.size), findings_of(document, application))
-        for document in documents
+        File(document, file_size(document.size), findings_of(document, application)) for document in documents
     ]
 
 

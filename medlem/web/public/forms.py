@@ -67,6 +67,6 @@ class PasswordForm(Form):
         super().__init__(*args, **kwargs)
         [shortest] = [v.min_length for v in get_default_password_validators() if hasattr(v, "min_length")]
         self.fields["password"].help_text = _(
-            "At least %(shortest)s characters, and neither your name nor a common password. "
-            "A short sentence is easy to remember."
+            "At least %(shortest)s characters, and neither your name, nor a common password, nor a few characters "
+            "repeated. A short sentence is easy to remember."
         ) % {"shortest": shortest}

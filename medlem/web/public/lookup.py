@@ -41,7 +41,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came of looking: `number` is None while it cannot be one, `answer` when nothing was asked.
+    """What came of looking: `number` is None while what was `typed` cannot be one, `answer` when nothing was asked.
 
     `slip` says that enough digits were typed, and one of them is wrong; `nobody`, that no business has the
     name. `kept` is what the register said when the page was saved.
@@ -49,6 +49,7 @@ class Found:
 
     country: Country
     number: str | None = None
+    typed: str = ""
     answer: registers.Answer | None = None
     kept: RegisterEntity | None = None
     parent: RegisterEntity | None = None
@@ -61,6 +62,11 @@ class Found:
         """The business, where the register knows its name; it then is not the applicant's to change."""
         entity = self.answer.entity if self.answer else self.kept
         return entity if entity and entity.name else None
+
+    @property
+    def code(self) -> str:
+        """Country and number, as `seen` carries them."""
+        return f"{self.country.code}{self.number or ''}"
 
     @property
     def belongs_elsewhere(self) -> bool:
@@ -87,28 +93,29 @@ class Found:
         if self.answer and self.answer.facts.state != RegisterState.ANSWERED:
             return _unanswered(self.country.register_name, self.answer.facts.state)
         entity = self.answer.entity if self.answer else self.kept
-        return _about(self.country.register_name, entity, self.parent) if entity else []
+        return _about(self.country, entity, self.parent) if entity else []
 
 
 def look_up(typed: Mapping[str, str]) -> Found:
-    """Asks by number where one was typed (or chosen from the hits), else by name, in whichever field it stands."""
+    """Asks by number where one was typed (or chosen from the hits), else by name, in whichever field it stands.
+    `typed` is without what belongs to a business that went (`parted`)."""
     country = country_of(typed.get("country", ""))
     text = (typed.get("choose") or typed.get("registration_number") or "").strip()[:30]
     if any(map(str.isdigit, text)):
         number = country.registration_number(text)
         if number is None:
             return Found(country, slip=sum(map(str.isdigit, text)) >= ENOUGH)
-        return _asked(country, number)
+        return _asked(country, number, typed=text)
     return _searched(country, text or typed.get("business_name", "").strip())
 
 
-def _asked(country: Country, number: str) -> Found:
+def _asked(country: Country, number: str, *, typed: str) -> Found:
     """The register's answer, and for a place of work the business that it belongs to."""
     now = clock.now()
     answer = registers.ask(country=country.code, number=number, now=now)
     parent = answer.entity.is_subentity_of if answer.entity else None
     above = registers.ask(country=country.code, number=parent, now=now).entity if parent else None
-    return Found(country, number, answer, parent=above)
+    return Found(country, number, typed, answer, parent=above)
 
 
 def _searched(country: Country, name: str) -> Found:
@@ -127,7 +134,9 @@ def _searched(country: Country, name: str) -> Found:
 def kept(draft: Application | None) -> Found:
     """What the saved first step shows: the register is not asked anew."""
     country = country_of(draft.country if draft else "")
-    return Found(country, kept=registers.kept(draft.register_answer) if draft else None)
+    if draft is None:
+        return Found(country)
+    return Found(country, draft.registration_number or None, kept=registers.kept(draft.register_answer))
 
 
 def country_of(code: str) -> Country:
@@ -139,20 +148,36 @@ def country_of(code: str) -> Country:
         return programme.country(programme.home_country)
 
 
-def filled(typed: Mapping[str, str], found: Found) -> dict[str, str]:
-    """What was typed, with what the register says about it.
+def parted(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, without what a register filled in for a business that the page is no longer about.
 
-    The register's name wins; its address fills an empty one. `seen` is the number whose entry the page shows:
-    with another number, name and address of that business go.
+    `seen` is the country and number whose entry the page shows. With another number or country the name goes,
+    and what of the address is the register's; what somebody typed stays.
     """
+    values = {name: str(value) for name, value in typed.items()}
+    code, number = values.get("seen", "")[:2], values.get("seen", "")[2:]
+    country = country_of(values.get("country", ""))
+    standard = country.registration_number(values.get("choose") or values.get("registration_number", ""))
+    if not code or (country.code, standard) == (code, number):
+        return values
+    values["seen"] = ""
+    if country.code != code:
+        own = country_of(code).registration_number(values.get("registration_number", ""))
+        values["registration_number"] = "" if own == number else values.get("registration_number", "")
+    was = {name: values.get(name, "") for name in ("business_name", "street", "postcode", "place")}
+    if before := registers.heard(country=country_of(code).code, number=number, now=clock.now()):
+        was |= {"street": ", ".join(before.address), "postcode": before.postcode, "place": before.place}
+    return {**values, **{name: "" for name, value in was.items() if values.get(name) == value}}
+
+
+def filled(typed: Mapping[str, str], found: Found) -> dict[str, str]:
+    """What was typed, with what the register says about it: its name wins, its address fills an empty one."""
     values = {name: str(value) for name, value in typed.items()}
     if found.number is None:
         return with_place(values, found.country)
     values["registration_number"] = found.number
-    if typed.get("seen", "") not in ("", found.number):
-        values.update(business_name="", street="", postcode="", place="")
     entity = found.entity
-    values["seen"] = found.number if entity else ""
+    values["seen"] = found.code if entity else ""
     if entity:
         values["business_name"] = entity.name
         if not all(values.get(name, "").strip() for name in ("street", "postcode", "place")):
@@ -183,10 +208,12 @@ def _unanswered(register: str, state: RegisterState) -> list[Word]:
             return []
 
 
-def _about(register: str, entity: RegisterEntity, parent: RegisterEntity | None) -> list[Word]:
+def _about(country: Country, entity: RegisterEntity, parent: RegisterEntity | None) -> list[Word]:
     words = []
+    register = country.register_name
     if entity.is_subentity_of:
-        words.append(_branch(entity.is_subentity_of, parent.name if parent else ""))
+        written = country.written_number(entity.is_subentity_of)
+        words.append(_branch(entity.is_subentity_of, parent.name if parent else "", written))
     trouble: Any = None
     if entity.deleted_on:
         trouble = _("deleted on %(day)s") % {"day": day(entity.deleted_on)}
@@ -202,7 +229,7 @@ def _about(register: str, entity: RegisterEntity, parent: RegisterEntity | None)
     return words
 
 
-def _branch(number: str, name: str) -> Word:
+def _branch(number: str, name: str, written: str) -> Word:
     """Why it is the business that applies, and which."""
     if name:
         text = _(
@@ -214,4 +241,4 @@ def _branch(number: str, name: str) -> Word:
             "This is the number of a place of work. The account belongs to the business behind it, which has "
             "the number %(number)s."
         )
-    return Word("needs", text % {"name": name, "number": number}, parent=number, parent_name=name)
+    return Word("needs", text % {"name": name, "number": written}, parent=number, parent_name=name)

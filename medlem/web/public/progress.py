@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from medlem.applications.models import Application
 from medlem.applications.status import ApplicationStatus as Status
+from medlem.programme import current
 from medlem.web.templatetags.medlem import stamp
 
 
@@ -34,7 +35,8 @@ class Entry:
 
 def stages_of(application: Application) -> list[Stage]:
     """Received, being validated, account ready; where it stopped or went wrong is marked."""
-    received = Stage(_("Received"), "done", stamp(application.sent_at))
+    zone = current().country(application.country).timezone
+    received = Stage(_("Received"), "done", stamp(application.sent_at, zone))
     ready, validated = _("Account ready"), _("Validated")
     match application.status:
         case Status.MORE_WANTED:
@@ -43,11 +45,19 @@ def stages_of(application: Application) -> list[Stage]:
                 Stage(ready, "to-come"),
             )
         case Status.APPROVED:
-            middle, last = Stage(validated, "done"), Stage(ready, "done", stamp(application.decision.at))
+            middle, last = (
+                Stage(validated, "done"),
+                Stage(ready, "done", stamp(application.decision.at, zone)),
+            )
+        case Status.DECLINED if application.decision.automatic:
+            middle, last = (
+                Stage(_("Not answered"), "needs"),
+                Stage(_("Closed"), "refused", stamp(application.decision.at, zone)),
+            )
         case Status.DECLINED:
             middle, last = (
                 Stage(validated, "done"),
-                Stage(_("Declined"), "refused", stamp(application.decision.at)),
+                Stage(_("Declined"), "refused", stamp(application.decision.at, zone)),
             )
         case _:
             middle, last = (
@@ -72,5 +82,8 @@ def history_of(application: Application) -> list[Entry]:
         entries.append(Entry(application.decision.at, title, state="done"))
     if application.status == Status.DECLINED:
         decision = application.decision
-        entries.append(Entry(decision.at, _("Declined."), we, decision.reason, "refused"))
+        if decision.automatic:
+            entries.append(Entry(decision.at, _("Closed."), "", decision.reason, "refused"))
+        else:
+            entries.append(Entry(decision.at, _("Declined."), we, decision.reason, "refused"))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)

@@ -20,7 +20,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from medlem.accounts import actions
@@ -29,7 +28,7 @@ from medlem.core import clock
 from medlem.core.errors import Refused
 from medlem.programme import current
 from medlem.web.public.forms import ForgotForm, PasswordForm, SignInForm
-from medlem.web.public.private import private
+from medlem.web.public.private import private, revisitable
 from medlem.web.throttle import LINKS, MAILS, MAILS_TO_ONE, allowed, throttled
 
 
@@ -40,7 +39,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Says nothing: the page that one comes to shows that one is signed in."""
 
 
-@never_cache
+@revisitable
 @sensitive_post_parameters("password")
 @rate_limit(action="login")  # type: ignore[untyped-decorator]
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -96,7 +95,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 # --- passwords ------------------------------------------------------------------------------------
 
 
-@never_cache
+@revisitable
 @throttled(MAILS)
 def password_forgot(request: HttpRequest) -> HttpResponse:
     """Has a link mailed, if there is somebody to mail it to; the page answers the same either way (A9)."""
@@ -117,6 +116,7 @@ def password_forgot(request: HttpRequest) -> HttpResponse:
     return render(request, "public/password_forgot.html", values, status=422 if form.is_bound else 200)
 
 
+@revisitable
 @private
 @sensitive_post_parameters("password")
 @throttled(LINKS)

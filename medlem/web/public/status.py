@@ -6,12 +6,17 @@ address and nothing more, and no document can be fetched.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from medlem.accounts import actions as accounts
+from medlem.accounts.queries import password_state
 from medlem.applications import deciding, evidence
 from medlem.applications.models import Application
 from medlem.applications.queries import documents_of, sent_by_link
@@ -19,12 +24,13 @@ from medlem.applications.status import ApplicationStatus as Status
 from medlem.core import clock, links
 from medlem.core.errors import Refused
 from medlem.programme import current
-from medlem.web.public import documents
+from medlem.web.public import documents, drafts
 from medlem.web.public.forms import AnswerForm
 from medlem.web.public.private import private
 from medlem.web.public.progress import history_of, stages_of
 from medlem.web.public.uploads import sized, too_large
-from medlem.web.throttle import ANSWERS, UPLOADS, throttled
+from medlem.web.templatetags.medlem import masked
+from medlem.web.throttle import ANSWERS, MAILS_TO_ONE, UPLOADS, allowed, throttled
 
 
 @private
@@ -35,11 +41,17 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
     application = _application(token)
     if request.htmx and request.method == "GET" and application.status == Status.RECEIVED:  # type: ignore[attr-defined]
         return HttpResponse(status=204)  # the page asks by itself; nothing has changed
-    form = _form(request)
-    if request.method != "POST" or request.POST.get("go") == "look":
-        return _page(request, application, form, status=413 if form.errors else 200)
+    if too_large(request):
+        return _shown_again(request, application, token, errors={"evidence": [too_large(request)]})
+    if request.method != "POST":
+        return _page(request, application, _as_kept(request, application))
+    if request.POST.get("go") == "link":
+        return _another_link(request, application, token)
+    form = AnswerForm(request.POST, request.FILES)
+    if request.POST.get("go") == "look":
+        return _shown_again(request, application, token, refused=False)
     if not form.is_valid():
-        return _page(request, application, form, status=422)
+        return _shown_again(request, application, token)
     try:
         deciding.answer(
             application=application,
@@ -48,12 +60,11 @@ def status(request: HttpRequest, token: str) -> HttpResponse:
             now=clock.now(),
         )
     except deciding.NotAllTaken as error:
-        for each in error.refused:
-            form.add_error("evidence", f"{each.filename}: {each.error}")
-        return _page(request, application, form, status=422)
+        wrong = [f"{each.filename}: {each.error}" for each in error.refused]
+        return _shown_again(request, application, token, errors={"evidence": wrong})
     except Refused as error:
-        form.refuse(error)
-        return _page(request, application, form, status=422)
+        return _shown_again(request, application, token, errors={error.field or "": [str(error)]})
+    drafts.put_right(request, _key(application))
     return redirect("public:status", token=token)
 
 
@@ -70,10 +81,32 @@ def status_evidence(request: HttpRequest, token: str) -> HttpResponse:
     )
     if request.htmx:  # type: ignore[attr-defined]
         return documents.answer(request, _documents(application, token), refused)
-    form = _form(request)
-    for each in refused:
-        form.add_error("evidence", f"{each.filename}: {each.error}")
-    return _page(request, application, form, status=422 if refused else 200)
+    wrong = [f"{each.filename}: {each.error}" for each in refused]
+    return _shown_again(request, application, token, errors={"evidence": wrong}, refused=bool(wrong))
+
+
+def _another_link(request: HttpRequest, application: Application, token: str) -> HttpResponse:
+    """Has the link to set a password sent again, to the address of the application and no other (A9)."""
+    if application.status == Status.APPROVED and _password(application) != "set":
+        if allowed(MAILS_TO_ONE, application.email.casefold()):
+            accounts.ask_for_password(email=application.email)
+            sent = _("A new link is on its way to %(address)s. The ones before it can no longer be used.")
+            messages.success(request, sent % {"address": masked(application.email)})
+        else:
+            messages.warning(
+                request,
+                _(
+                    "The link was sent several times just now. Look among unwanted mail. "
+                    "In an hour it can be sent again."
+                ),
+            )
+    return redirect("public:status", token=token)
+
+
+def _password(application: Application) -> str:
+    if application.status != Status.APPROVED or application.account is None:
+        return ""
+    return password_state(application.email, account=application.account, now=clock.now())
 
 
 def added_to(application: Application) -> Any:
@@ -90,14 +123,42 @@ def _application(token: str) -> Application:
     return application
 
 
-def _form(request: HttpRequest) -> AnswerForm:
-    """The answer as it was sent; of a request that was too large, only that it was."""
-    refused = too_large(request)
-    is_sent = bool(refused) or request.method == "POST"
-    form = AnswerForm(request.POST if is_sent else None, request.FILES if is_sent else None)
-    if refused:
-        form.add_error("evidence", refused)
+def _key(application: Application) -> str:
+    """Under which name an answer that was refused is kept."""
+    return f"status {application.public_id}"
+
+
+def _as_kept(request: HttpRequest, application: Application) -> AnswerForm:
+    """The answer as it was refused, while it waits to be put right."""
+    page = drafts.page_of(request, _key(application))
+    if page is None or application.status != Status.MORE_WANTED:
+        return AnswerForm(initial=page.answers if page else None)
+    if not page.refused:
+        return AnswerForm(initial=page.answers)
+    form = AnswerForm(page.answers)
+    for field, errors in page.errors.items():
+        for each in errors:
+            form.add_error(field or None, each)
     return form
+
+
+def _shown_again(
+    request: HttpRequest,
+    application: Application,
+    token: str,
+    *,
+    errors: Mapping[str, list[str]] | None = None,
+    refused: bool = True,
+) -> HttpResponse:
+    """Back to the page with what was typed, by a redirect (`drafts`). Where nothing is asked, only that is said."""
+    if application.status != Status.MORE_WANTED:
+        for each in [text for texts in (errors or {}).values() for text in texts]:
+            messages.warning(request, each)
+    else:
+        kept = drafts.page_of(request, _key(application)) if too_large(request) else None
+        answers = kept.answers if kept else drafts.sent(request)
+        drafts.keep_page(request, _key(application), answers, errors=errors, refused=refused)
+    return redirect("public:status", token=token)
 
 
 def _documents(application: Application, token: str) -> dict[str, Any]:
@@ -105,9 +166,7 @@ def _documents(application: Application, token: str) -> dict[str, Any]:
     return documents.of(application, added_to(application), address=address)
 
 
-def _page(
-    request: HttpRequest, application: Application, form: AnswerForm, *, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, application: Application, form: AnswerForm) -> HttpResponse:
     history = history_of(application)
     token = links.sign("status", application.public_id)
     values = {
@@ -120,7 +179,9 @@ def _page(
         "asked": history[0].text,
         "documents_sent": documents_of(application).count(),
         "is_checked_now": application.status == Status.RECEIVED,
+        "password": _password(application),
+        "is_late": bool(application.answer_by_at and application.answer_by_at < clock.now()),
         "is_waiting": application.status in (Status.RECEIVED, Status.VALIDATING),
         "questions": current().faq_on("status"),
     }
-    return render(request, "public/status.html", values, status=status)
+    return render(request, "public/status.html", values, status=422 if form.errors else 200)

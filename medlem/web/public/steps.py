@@ -18,8 +18,7 @@ from medlem.applications.rules import STEPS
 from medlem.core import peppol
 from medlem.core.errors import Refused
 from medlem.programme import current
-from medlem.programme.schema import Country
-from medlem.web.public.fields import AtCountry, StepForm, evidence_field
+from medlem.web.public.fields import AtCountry, EmailField, StepForm, evidence_field
 from medlem.web.public.lookup import Found
 from medlem.web.templatetags.medlem import text
 
@@ -74,11 +73,26 @@ def before(step: str) -> str | None:
     return names[names.index(step) - 1] if step != names[0] else None
 
 
+def in_sentence(label: str) -> str:
+    """A label within a sentence: small, unless it is letters that are always large, such as CVR."""
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
 SLIP = _(
-    "This number cannot exist: a digit or letter is wrong or missing. It is written like %(example)s. "
+    "This number is not valid: a digit or letter is wrong or missing. It is written like %(example)s. "
     "Compare it with your papers."
 )
-EXAMPLE = _("Such as %(example)s")
+EXAMPLE = _("For example %(example)s")
+
+VAT_ALREADY = _(
+    "This is the VAT number; it comes on the next page. Here goes the other one (%(label)s), for example %(example)s."
+)
+PLACE_OF_WORK = _(
+    "This is the number of a place of work, which cannot have an account. Apply with the number of the business "
+    "behind it: %(number)s."
+)
+MADE_OF = _("Of the %(longer)s number that you gave we took %(number)s, which is the %(label)s.")
+OWN_VAT = _("The VAT number of %(business)s is %(number)s: the organisation number with MVA behind it.")
 
 # --- 1: country and business ----------------------------------------------------------------------
 
@@ -88,10 +102,18 @@ class BusinessForm(AtCountry):
 
     country = forms.ChoiceField(label=_("Country"))
     registration_number = forms.CharField(max_length=30)
-    business_name = forms.CharField(label=_("Business name"), max_length=200)
-    street = forms.CharField(label=_("Street address"), max_length=200)
-    postcode = forms.CharField(label=_("Postcode"), max_length=12)
-    place = forms.CharField(label=_("Place"), max_length=80)
+    business_name = forms.CharField(
+        label=_("Business name"), max_length=200, error_messages={"required": _("Enter the business name.")}
+    )
+    street = forms.CharField(
+        label=_("Street address"), max_length=200, error_messages={"required": _("Enter the street address.")}
+    )
+    postcode = forms.CharField(
+        label=_("Postcode"), max_length=12, error_messages={"required": _("Enter the postcode.")}
+    )
+    place = forms.CharField(
+        label=_("Place"), max_length=80, error_messages={"required": _("Enter the place.")}
+    )
 
     columns = STEPS["business"]
     autocomplete = {"registration_number": "off"}
@@ -102,9 +124,14 @@ class BusinessForm(AtCountry):
         self.at = found.country
         self.found = found
         self.seen = (self.data or self.initial).get("seen", "")
+        self.made_of_number = ""
         programme = current()
         self.fields["country"].choices = [(c.code, text(c.name)) for c in programme.countries]  # type: ignore[attr-defined]
-        self.fields["registration_number"].label = text(self.at.number_label)
+        label = text(self.at.number_label)
+        self.fields["registration_number"].label = label
+        self.fields["registration_number"].error_messages["required"] = _("Enter the %(label)s.") % {
+            "label": in_sentence(label)
+        }
         self.fields["registration_number"].help_text = EXAMPLE % {"example": self.at.number_example}
         self.ask_for_place()
         self.looks_up = looks_up = found.country.register_lookup != "none"
@@ -122,8 +149,30 @@ class BusinessForm(AtCountry):
         typed: str = self.cleaned_data["registration_number"]
         number = self.at.registration_number(typed)
         if number is None:
-            raise forms.ValidationError(SLIP % {"example": self.at.number_example})
+            raise forms.ValidationError(self._why_not(typed))
+        entity = self.found.entity
+        if entity and entity.is_subentity_of:
+            behind = self.at.written_number(entity.is_subentity_of)
+            raise forms.ValidationError(PLACE_OF_WORK % {"number": behind})
+        longer = self.at.longer_number
+        if longer and longer.fits(self.found.typed):
+            self.made_of_number = MADE_OF % {
+                "longer": longer.name,
+                "label": text(self.at.number_label),
+                "number": self.at.written_number(number),
+            }
         return number
+
+    def _why_not(self, typed: str) -> str:
+        """What is wrong with a number: it is the one of the next page, or it has a slip."""
+        if self.at.vat_number(typed):
+            return VAT_ALREADY % {"label": text(self.at.number_label), "example": self.at.number_example}
+        return SLIP % {"example": self.at.number_example}
+
+    def answers(self) -> dict[str, Any]:
+        """A page without a country is nobody's: the country that was saved stands."""
+        answers = super().answers()
+        return answers if answers.get("country") else {k: v for k, v in answers.items() if k != "country"}
 
     def clean_postcode(self) -> str:
         """As the country writes it; what the register says stands, as an address may be abroad."""
@@ -177,33 +226,11 @@ class EvidenceForm(StepForm):
         number = self.at.vat_number(typed) or (usual_vat_number(self.draft) if is_own else "")
         if not number:
             raise forms.ValidationError(SLIP % {"example": self.at.vat_example})
+        usual = usual_vat_number(self.draft)
+        if usual and self.at.vat_number(usual) != self.at.vat_number(number):
+            own = {"business": self.draft.business_name, "number": self.at.written_vat_number(usual)}
+            raise forms.ValidationError(OWN_VAT % own)
         return number
-
-
-DOCUMENTS = {
-    "vat_certificate": _("the VAT registration certificate"),
-    "invoice": _("an invoice"),
-    "business_licence": _("a business licence or trade letter"),
-    "registration": _("the registration in %(register)s"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A document that shows that it is a business; `there` is what is printed on it in its country."""
-
-    name: str
-    there: str
-
-
-def wanted(country: Country) -> dict[str, list[Wanted]]:
-    """Which documents do, with VAT and without (A3)."""
-    words = {"register": country.register_name}
-    rules = current().evidence
-    return {
-        rule: [Wanted(str(DOCUMENTS[kind]) % words, country.documents.get(kind, "")) for kind in kinds]
-        for rule, kinds in (("with_vat", rules.with_vat), ("without_vat", rules.without_vat))
-    }
 
 
 def vat_initial(draft: Application) -> dict[str, Any]:
@@ -220,11 +247,16 @@ def vat_initial(draft: Application) -> dict[str, Any]:
 class ContactForm(StepForm):
     """Who becomes the super user of the account."""
 
-    first_name = forms.CharField(label=_("First name"), max_length=80)
-    last_name = forms.CharField(label=_("Last name"), max_length=80)
-    email = forms.EmailField(
+    first_name = forms.CharField(
+        label=_("First name"), max_length=80, error_messages={"required": _("Enter the first name.")}
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=80, error_messages={"required": _("Enter the last name.")}
+    )
+    email = EmailField(
         label=_("E-mail"),
         max_length=254,
+        error_messages={"required": _("Enter the e-mail address.")},
         help_text=_("We send the answer here. Later you sign in with it."),
     )
     phone = forms.CharField(
@@ -239,7 +271,7 @@ class ContactForm(StepForm):
         self.at = current().country(draft.country)
         self.fields["phone"].help_text = _(
             "A number from outside of %(country)s begins with + and the code of its country."
-        ) % {"country": text(self.at.name)}
+        ) % {"country": text(self.at.in_text)}
 
     def clean_phone(self) -> str:
         """In E.164, the shape in which telephone systems keep numbers."""
@@ -264,18 +296,30 @@ DELIVERY = ("delivery_street", "delivery_postcode", "delivery_place")
 class InformationForm(AtCountry):
     """Trade, where invoices and parcels go, and the former address (A1, A5)."""
 
-    trade = forms.ChoiceField(label=_("Trade"))
-    invoice_email = forms.EmailField(label=_("Invoice e-mail"), max_length=254)
+    trade = forms.ChoiceField(label=_("Trade"), error_messages={"required": _("Choose the trade.")})
+    invoice_email = EmailField(
+        label=_("Invoice e-mail"),
+        max_length=254,
+        error_messages={"required": _("Enter the e-mail address for invoices.")},
+    )
     e_invoice_address = forms.CharField(
         label=_("E-invoice address"),
         max_length=40,
         required=False,
     )
     same_address = forms.BooleanField(label=_("Deliver to the business address"), required=False)
-    delivery_street = forms.CharField(label=_("Delivery address"), max_length=200)
-    delivery_postcode = forms.CharField(label=_("Postcode"), max_length=12)
-    delivery_place = forms.CharField(label=_("Place"), max_length=80)
-    former_email = forms.EmailField(
+    delivery_street = forms.CharField(
+        label=_("Delivery address"),
+        max_length=200,
+        error_messages={"required": _("Enter the delivery address.")},
+    )
+    delivery_postcode = forms.CharField(
+        label=_("Postcode"), max_length=12, error_messages={"required": _("Enter the postcode.")}
+    )
+    delivery_place = forms.CharField(
+        label=_("Place"), max_length=80, error_messages={"required": _("Enter the place.")}
+    )
+    former_email = EmailField(
         max_length=254,
         required=False,
         help_text=_(
@@ -302,7 +346,7 @@ class InformationForm(AtCountry):
         self.fields["trade"].choices = [("", _("Choose")), *trades]  # type: ignore[attr-defined]
         self.fields["former_email"].label = text(current().words.former_email)
         self.fields["e_invoice_address"].help_text = _(
-            "If you take e-invoices: your address in the Peppol network, such as %(example)s"
+            "If you take e-invoices: your address in the Peppol network, for example %(example)s"
         ) % {"example": self.example}
         self.ask_for_place(before="delivery_")
         self.fields["same_address"].help_text = ", ".join([draft.street, f"{draft.postcode} {draft.place}"])

@@ -2,16 +2,26 @@
 
 from django.urls import path
 
-from medlem.web.public import apply, documents, former_email, pages, sign_in, status, verify
+from medlem.web.public import (
+    apply,
+    documents,
+    former_email,
+    later,
+    pages,
+    sign_in,
+    status,
+    verify,
+    while_typing,
+)
 
 app_name = "public"
 
 urlpatterns = [
     path("apply/", apply.start, name="start"),
-    path("apply/look-up/", apply.look_up_business, name="look_up"),
-    path("apply/continue-later/", apply.continue_later, name="continue_later"),
-    path("apply/resume/<str:token>/", apply.resume, name="resume"),
-    path("apply/place/", apply.place, name="place"),
+    path("apply/look-up/", while_typing.look_up_business, name="look_up"),
+    path("apply/continue-later/", later.continue_later, name="continue_later"),
+    path("apply/resume/<str:token>/", later.resume, name="resume"),
+    path("apply/place/", while_typing.place, name="place"),
     path("apply/evidence/documents/", documents.documents, name="documents"),
     path("apply/evidence/<uuid:public_id>/remove/", documents.remove_evidence, name="remove_evidence"),
     path("apply/<slug:step>/", apply.step, name="step"),

@@ -53,6 +53,28 @@
     if (document.querySelector("form[data-changed]") || going) event.preventDefault();
   });
 
+  // --- errors that are over -----------------------------------------------------------------------
+
+  // An error goes when its field is changed, and its line above with it: it is found anew when the form is sent.
+  const putRight = (field) => {
+    if (field?.getAttribute("aria-invalid") !== "true") return;
+    field.removeAttribute("aria-invalid");
+    document.getElementById(`${field.id}_error`)?.remove();
+    prune();
+  };
+  const prune = () => {
+    for (const link of document.querySelectorAll(".error-summary a")) {
+      const field = document.getElementById(link.hash.slice(1));
+      const isWrong = field?.getAttribute("aria-invalid") === "true" || field?.closest("fieldset")?.querySelector(".error");
+      if (!isWrong) link.closest("li").remove();
+    }
+    for (const summary of document.querySelectorAll(".error-summary")) {
+      if (!summary.querySelector("li")) summary.remove();
+    }
+  };
+  document.addEventListener("input", (event) => putRight(event.target));
+  document.addEventListener("htmx:afterSwap", prune);
+
   // --- scanners -------------------------------------------------------------------------------------
 
   // A scanner ends what it types with Enter. That leads on to the next field that is empty; where none is, it sends.
@@ -166,11 +188,8 @@
     const over = () => {
       // An answer takes the place of its line; one that is still there had none.
       if (line.isConnected) fail(line, "failed");
-      else if (upload.querySelector("#documents .file")) {
-        // What was missing is there.
-        upload.querySelector(".error")?.remove();
-        upload.querySelector("input").removeAttribute("aria-invalid");
-      }
+      // What was missing is there.
+      else if (upload.querySelector("#documents .file")) putRight(upload.querySelector("input"));
       going = null;
       next();
     };

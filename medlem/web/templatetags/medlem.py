@@ -30,11 +30,14 @@ from medlem import programme
 from medlem.core.money import Money, format_money, format_rate
 from medlem.core.words import LOCALES, format_day
 from medlem.core.words import reader as reader
+from medlem.programme.schema import Country
 from medlem.programme.text import Text
 from medlem.web import numbers
 from medlem.web.portal.details import counted
 
 register = template.Library()
+
+NBSP = "\N{NO-BREAK SPACE}"
 
 MOMENTS = {"nb": "EEEE d. MMMM, 'kl'. HH:mm", "en": "EEEE d MMMM, HH:mm"}
 STAMPS = {"nb": "dd.MM.y 'kl'. HH:mm", "en": "d MMM y, HH:mm"}
@@ -57,39 +60,41 @@ def money_of(minor: int, currency: str) -> str:
 
 
 @register.filter
-def day(value: date | str | None) -> str:
-    """`23.11.2026` in Norwegian, `23 Nov 2026` in English. A moment gives the programme's local day.
+def day(value: date | str | None, zone: str = "") -> str:
+    """`23.11.2026` in Norwegian, `23 Nov 2026` in English. A moment gives the local day of `zone`, or else of the
+    programme.
 
     Takes a date as ISO 8601 text too, as mails carry it.
     """
     if isinstance(value, str):
         value = date.fromisoformat(value) if value else None
     if isinstance(value, datetime):
-        value = _local(value).date()
+        value = _local(value, zone).date()
     return format_day(value, reader()) if value else ""
 
 
 @register.filter
-def moment(value: datetime | str | None) -> str:
-    """`tirsdag 24. november, kl. 16:00`: for what is near, such as an answer-by moment.
+def moment(value: datetime | str | None, zone: str = "") -> str:
+    """`tirsdag 24. november, kl. 16:00`: for what is near, such as an answer-by moment; where the clocks of `zone`
+    are, or else those of the programme (A6).
 
     Takes a moment as ISO 8601 text too, as mails carry it.
     """
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if value else None
-    return _written(value, MOMENTS)
+    return _written(value, MOMENTS, zone)
 
 
 @register.filter
-def stamp(value: datetime | None) -> str:
+def stamp(value: datetime | None, zone: str = "") -> str:
     """`24.11.2026 kl. 16:00`: for histories, where the year matters."""
-    return _written(value, STAMPS)
+    return _written(value, STAMPS, zone)
 
 
 @register.filter
-def time_of_day(value: datetime | None) -> str:
+def time_of_day(value: datetime | None, zone: str = "") -> str:
     """`kl. 10:42`."""
-    return _written(value, TIMES)
+    return _written(value, TIMES, zone)
 
 
 @register.filter
@@ -167,19 +172,19 @@ def _grouped(groups: Sequence[str]) -> SafeString:
     return html
 
 
-def _local(value: datetime) -> datetime:
-    return value.astimezone(ZoneInfo(programme.current().timezone))
+def _local(value: datetime, zone: str) -> datetime:
+    return value.astimezone(ZoneInfo(zone or programme.current().timezone))
 
 
 def _locale() -> str:
     return LOCALES.get(reader(), reader())
 
 
-def _written(value: datetime | None, patterns: Mapping[str, str]) -> str:
+def _written(value: datetime | None, patterns: Mapping[str, str], zone: str) -> str:
     if value is None:
         return ""
     pattern = patterns.get(reader(), "medium")
-    return format_datetime(_local(value).replace(tzinfo=None), pattern, locale=_locale())
+    return format_datetime(_local(value, zone).replace(tzinfo=None), pattern, locale=_locale())
 
 
 @register.filter
@@ -193,15 +198,19 @@ def phone(value: str) -> str:
 
 
 @register.filter
-def vat_number(value: str, country: str) -> str:
-    """`NO 310 313 815 MVA`, `DE 999 900 008`: a VAT number as its country writes it."""
-    return numbers.vat_number(value, country)
+def vat_number(value: str, country: Country | str) -> str:
+    """`NO 310 313 815 MVA`, `DE 999 900 008`: a VAT number as its country writes it, on one line."""
+    return numbers.vat_number(value, _code(country))
 
 
 @register.filter
-def registration_number(value: str, country: str) -> str:
-    """`310 313 815`: a registration number as its country writes it."""
-    return numbers.registration_number(value, country)
+def registration_number(value: str, country: Country | str) -> str:
+    """`310 313 815`: a registration number as its country writes it, on one line."""
+    return numbers.registration_number(value, _code(country))
+
+
+def _code(country: Country | str) -> str:
+    return country if isinstance(country, str) else country.code
 
 
 @register.simple_tag
@@ -219,9 +228,25 @@ def file_size(size: int) -> str:
 
 
 @register.filter
+def email(address: str) -> str:
+    """`ingrid@sætherøy.no`: an address as it was written, where a browser sent its domain in ASCII."""
+    name, at, host = address.rpartition("@")
+    try:
+        return f"{name}{at}{host.encode('ascii').decode('idna')}"
+    except UnicodeError:
+        return address
+
+
+@register.filter
+def unbroken(words: str) -> str:
+    """Keeps one letter and its hyphen (`e-post`) with the word behind it, where a line is broken."""
+    return re.sub(r"\b(\w)-", "\\1\N{NON-BREAKING HYPHEN}", words)
+
+
+@register.filter
 def masked(address: str) -> str:
     """`k•••@foto.example`: enough for its owner to know it by, too little for anybody else."""
-    name, at, host = address.partition("@")
+    name, at, host = email(address).partition("@")
     return f"{name[:1]}•••{at}{host}" if at else ""
 
 

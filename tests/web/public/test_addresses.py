@@ -55,7 +55,7 @@ def test_a2_an_empty_place_is_filled_on_continue_and_another_one_stands(
     draft = draft_of(client)
     assert business_of(draft)[2:] == (("Nygata 1", "0484", kept) if typed.strip() else NORDVIK[2:])
 
-    number = {"registration_number": "974760673", "business_name": "Nytt Navn AS", "seen": "974760673"}
+    number = {"registration_number": "974760673", "business_name": "Nytt Navn AS", "seen": "NO974760673"}
     send(client, "business", country="NO", **number, street="Nygata 1", postcode="0484", place=typed)
     assert business_of(draft)[2:] == ("Nygata 1", "0484", kept)
 
@@ -75,19 +75,21 @@ def test_a2_a_place_that_was_filled_is_known_as_such(client: Client) -> None:
     fill(client, until="evidence")
     assert 'data-filled="BERGEN"' in client.get(address("business")).text
 
-    send(client, "business", **BUSINESS, seen="310313815", street="Kaia 1", postcode="5003", place="Sentrum")
+    send(
+        client, "business", **BUSINESS, seen="NO310313815", street="Kaia 1", postcode="5003", place="Sentrum"
+    )
     assert "data-filled" not in client.get(address("business")).text
 
 
 def test_a2_a_post_code_has_the_form_of_the_country(client: Client, invoice: bytes) -> None:
     refused = send(client, "business", **BUSINESS, street="Nygata 1", postcode="50031", place="Bergen")
     assert refused.status_code == 422
-    assert "Postcode : Post codes of Norway are written like 0150." in words(refused)
+    assert "Postcode : A postcode in Norway looks like 0150." in words(refused)
 
     fill(client, until="information", pdf=invoice)
     away = {key: value for key, value in INFORMATION.items() if key != "same_address"}
     delivery = {"delivery_street": "Kaia 1", "delivery_postcode": "SE-111", "delivery_place": "X"}
-    assert "Post codes of Norway" in words(send(client, "information", **away, **delivery))
+    assert "A postcode in Norway" in words(send(client, "information", **away, **delivery))
 
 
 def test_a2_an_address_abroad_that_the_register_knows_is_taken(client: Client) -> None:

@@ -57,7 +57,7 @@ def test_e1_a_mail_reads_as_it_was_written(now: datetime) -> None:
     letter = written("application_received", "en", now)
 
     assert letter.subject == "We have your application 500017"
-    assert "You get an answer by Wednesday 25 November, 16:00, mostly much sooner." in letter.body
+    assert "You will have an answer by Wednesday 25 November, 16:00, usually much sooner." in letter.body
     assert "The application of Nordvik & Sønn <AS> has arrived." in letter.body
     assert "Nordvik &amp; Sønn &lt;AS&gt;" in letter.alternatives[0][0]
 
@@ -68,4 +68,4 @@ def test_a8_what_the_validator_wrote_is_in_the_mail(now: datetime) -> None:
 
 
 def test_a9_the_password_mail_says_how_long_its_link_works(now: datetime) -> None:
-    assert "The link works once, for 72 hours." in written("account_ready", "en", now).body
+    assert "The link can be used once, within 72 hours." in written("account_ready", "en", now).body

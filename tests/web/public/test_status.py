@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from medlem.applications import actions, checking, deciding, erasing
+from medlem.accounts.models import User
+from medlem.applications import actions, checking, deciding, erasing, silence
 from medlem.applications.models import Application
 from medlem.applications.status import ApplicationStatus
 from medlem.core import links
 from medlem.events.models import Mail
+from medlem.web.letters import write
+from medlem.web.throttle import MAILS_TO_ONE
 from tests import factories
 from tests.people import Cast
 from tests.web.public.conftest import Clock
@@ -50,7 +53,7 @@ def test_a6_a_sent_application_says_who_waits_and_until_when(client: Client, sen
 
     expected = [
         f"Application {sent.number}, Blåfjell Bilder AS",
-        "You get an answer by Wednesday 25 November, 16:00.",
+        "You will have an answer by Wednesday 25 November, 16:00.",
         "You wait for us",
         "The automatic checks are running.",
         "You sent the application.",
@@ -140,7 +143,7 @@ def test_a8_an_answer_with_a_wrong_document_waits_and_its_words_stay(
     set_clock(now + timedelta(hours=1))
     sent = {"text": "Here it is.", "evidence": [file(invoice, "klar.pdf"), file(b"MZ", "rar.pdf")]}
 
-    refused = client.post(page_of(asked), sent)
+    refused = client.post(page_of(asked), sent, follow=True)
     assert refused.status_code == 422
     assert "rar.pdf: The name says PDF or picture" in words(refused)
     assert "Here it is." in refused.text
@@ -159,7 +162,7 @@ def test_a8_each_wrong_document_of_an_answer_is_named_and_leads_to_its_field(
 ) -> None:
     wrong = [file(b"MZ", "rar.pdf"), file(b"", "tom.pdf")]
 
-    refused = client.post(page_of(asked), {"text": "Here.", "evidence": wrong})
+    refused = client.post(page_of(asked), {"text": "Here.", "evidence": wrong}, follow=True)
     assert lacking(words(refused), ["rar.pdf: The name says", "tom.pdf: The file is empty."]) == []
     assert refused.text.count('href="#id_evidence"') == 2
 
@@ -171,7 +174,7 @@ def test_a8_an_answer_with_a_file_that_is_too_large_keeps_its_words(
     huge = file(b"%PDF-1.7" + bytes(55_000_000), "stor.pdf")
 
     refused = client.post(
-        page_of(asked), {"text": "Here it is.", "evidence": [huge, file(invoice, "klar.pdf")]}
+        page_of(asked), {"text": "Here it is.", "evidence": [huge, file(invoice, "klar.pdf")]}, follow=True
     )
     assert refused.status_code == 422
     said = ["stor.pdf: The file is larger than 10 MB.", "klar.pdf", "Here it is."]
@@ -179,7 +182,7 @@ def test_a8_an_answer_with_a_file_that_is_too_large_keeps_its_words(
 
 
 def test_a8_an_empty_answer_is_no_answer(client: Client, asked: Application) -> None:
-    refused = client.post(page_of(asked), {"text": " "})
+    refused = client.post(page_of(asked), {"text": " "}, follow=True)
 
     assert refused.status_code == 422
     assert "Write an answer, or add a document." in words(refused)
@@ -210,7 +213,7 @@ def test_a4_the_page_looks_again_while_a_document_is_being_read(
 
     assert f'hx-get="{address}?waiting=1"' in client.get(page_of(asked)).text
     assert client.get(f"{address}?waiting=1", headers=HTMX).status_code == 204
-    looked = client.post(page_of(asked), {"go": "look", "text": "Half an answ"})
+    looked = client.post(page_of(asked), {"go": "look", "text": "Half an answ"}, follow=True)
     assert (looked.status_code, "Half an answ" in looked.text) == (200, True)
     asked.evidence.filter(filename="bilde.png").update(reading="unreadable")
     assert "A person looks at it." in client.get(f"{address}?waiting=1", headers=HTMX).text
@@ -219,10 +222,13 @@ def test_a4_the_page_looks_again_while_a_document_is_being_read(
 def test_a8_nothing_is_taken_where_nothing_is_asked(
     client: Client, validating: Application, invoice: bytes
 ) -> None:
-    assert client.post(page_of(validating), {"text": "Hello?"}).status_code == 422
+    refused = client.post(page_of(validating), {"text": "Hello?"}, follow=True)
+    assert "Nothing is being asked at the moment." in words(refused)
 
-    refused = client.post(f"{page_of(validating)}evidence/", {"evidence": file(invoice, "klar.pdf")})
-    assert refused.status_code == 422
+    refused = client.post(
+        f"{page_of(validating)}evidence/", {"evidence": file(invoice, "klar.pdf")}, follow=True
+    )
+    assert "klar.pdf:" in words(refused)
     assert validating.evidence.count() == 1
 
 
@@ -235,11 +241,50 @@ def test_a9_approved_says_where_the_password_link_went(
 
     expected = [
         "The account is ready",
-        "We have mailed a link to a•••@blafjell.example.",
-        "for 72 hours",
+        "Check your mail for the link to set a password.",
+        "We have mailed it to a•••@blafjell.example. It can be used once, within 72 hours.",
+        "Send it again",
         "Approved.",
     ]
     assert lacking(words(client.get(page_of(validating))), expected) == []
+
+
+def test_a9_the_password_link_is_sent_again_from_the_status_page(
+    client: Client, validating: Application, cast: Cast, set_clock: Clock, now: datetime
+) -> None:
+    Application.objects.filter(pk=validating.pk).update(registration_number="985589712")
+    validating.refresh_from_db()
+    refused = client.post(page_of(validating), {"go": "link"}, follow=True)  # not approved: nothing is sent
+    assert "on its way" not in words(refused)
+    deciding.approve(application=validating, reason="", by=cast.vera.as_staff, now=now)
+
+    for _ in range(MAILS_TO_ONE.times):
+        again = client.post(page_of(validating), {"go": "link"}, follow=True)
+        assert "A new link is on its way to a•••@blafjell.example." in words(again)
+    too_often = client.post(page_of(validating), {"go": "link"}, follow=True)
+    assert "In an hour it can be sent again." in words(too_often)
+
+    set_clock(now + timedelta(hours=73))
+    page = words(client.get(page_of(validating)))
+    said = ["The link to set your password has run out.", "Send a new link"]
+    assert (lacking(page, said), "can be used once" in page) == ([], False)
+
+    user = User.objects.get(email__iexact=validating.email)
+    user.set_password("enda en setning om torsk")
+    user.save()
+    assert "You can sign in." in words(client.get(page_of(validating)))
+
+
+def test_a8_an_application_that_nobody_answered_says_that_it_was_closed(
+    client: Client, asked: Application, set_clock: Clock, now: datetime
+) -> None:
+    for day in (8, 23, 63):
+        silence.go_on(application_id=asked.pk, now=now + timedelta(days=day))
+    set_clock(now + timedelta(days=63))
+
+    page = words(client.get(page_of(asked)))
+    said = ["The application was closed", "We had no answer to what we asked on", "You can apply again"]
+    assert (lacking(page, said), "Declined" in page) == ([], False)
 
 
 def test_a8_declined_gives_the_reason(
@@ -289,3 +334,34 @@ def test_e1_mails_lead_to_the_page(client: Client, sent: Application) -> None:
 
     assert mail.values["link"]["page"] == "public:status"
     assert mail.values["link"]["thing"] == str(sent.public_id)
+
+
+# --- A6: the promise --------------------------------------------------------------------------------
+
+
+def test_a6_a_promise_that_was_not_kept_is_said_so(
+    client: Client, validating: Application, set_clock: Clock, now: datetime
+) -> None:
+    assert validating.answer_by_at is not None
+    set_clock(validating.answer_by_at + timedelta(minutes=1))
+
+    page = words(client.get(page_of(validating)))
+    said = ["We are late.", "we are sorry.", "There is nothing for you to do"]
+    assert (lacking(page, said), "You will have an answer" in page) == ([], False)
+
+
+def test_a6_moments_are_told_as_the_country_of_the_business_counts_them(
+    client: Client, now: datetime, foreign_invoice: bytes
+) -> None:
+    """Sixteen o'clock in London, also for whoever reads it in a programme that is at home in Oslo."""
+    draft = factories.draft(
+        now=now, pdf=foreign_invoice, country="GB", registration_number="01234567", vat_number="GB123456727"
+    )
+    sent = actions.send(application=draft, language="en", now=now)
+
+    page = words(client.get(page_of(sent)))
+    assert sent.answer_by_at == datetime(2026, 11, 25, 16, tzinfo=UTC)
+    assert "You will have an answer by Wednesday 25 November, 16:00." in page
+    assert "23 Nov 2026, 09:00" in page
+    mail = write(Mail.objects.get(template="application_received"))
+    assert "You will have an answer by Wednesday 25 November, 16:00," in mail.body

@@ -53,8 +53,13 @@ def file(content: bytes, name: str = "faktura.pdf") -> SimpleUploadedFile:
 
 
 def send(client: Client, step: str, **answers: Any) -> HttpResponseBase:
-    """Presses a button of a step; *Continue* where none is named. The first one is its step's own answers."""
-    return client.post(address(step), {"go": "next", **answers})
+    """Presses a button of a step; *Continue* where none is named. What was refused is shown by a redirect, which is
+    followed as a browser does."""
+    answer = client.post(address(step), {"go": "next", **answers})
+    if step in client.session.get("application_refused", {}):
+        assert answer.url == address(step)  # type: ignore[attr-defined]
+        return client.get(address(step))
+    return answer
 
 
 def fill(client: Client, *, until: str, pdf: bytes = b"") -> Application:
