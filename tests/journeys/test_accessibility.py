@@ -169,7 +169,7 @@ LOOKED_AT_ELSEWHERE = {
         "confirm_charge", "charge_confirmed",
     },
     "desk": {
-        "next_application", "claim", "release", "take_over", "note", "unblock",
+        "ready_text", "stay", "next_application", "claim", "release", "take_over", "note", "unblock",
         "approve", "ask", "decline", "evidence", "evidence_page", "adjust_points", "link_former_address",
         "name_legacy", "unname_legacy", "password_link", "receipt", "receipt_page", "invoice_pdf", "mail_again",
         "take_back",

@@ -256,7 +256,7 @@ def test_a9_the_password_link_is_sent_again_from_the_status_page(
     validating.refresh_from_db()
     refused = client.post(page_of(validating), {"go": "link"}, follow=True)  # not approved: nothing is sent
     assert "on its way" not in words(refused)
-    deciding.approve(application=validating, reason="", by=cast.vera.as_staff, now=now)
+    deciding.approve(application=validating, reason="Seen.", by=cast.vera.as_staff, now=now)
 
     for _ in range(MAILS_TO_ONE.times):
         again = client.post(page_of(validating), {"go": "link"}, follow=True)
