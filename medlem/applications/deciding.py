@@ -31,31 +31,32 @@ def approve(
     """A validator approves: account, super user, decision and password mail in one transaction (A8, A9).
 
     `seen` is how many turns of the dialogue the validator had before him. Raises what `locked` raises,
-    AddressTaken when the contact signs in for another business, and ReasonWanted where a required check did
-    not pass and it is not said why that does not matter.
+    AddressTaken when the contact signs in for another business, and ReasonWanted where a required check failed
+    and it is not said why that does not matter.
     """
     application = locked(application, seen=seen, by=by, now=now)
     if application.status == ApplicationStatus.MORE_WANTED:
         refuse_as_moved_on(application)
-    in_the_way = required_and_open(latest_checks(application))
+    in_the_way = required_and_failed(latest_checks(application))
     if in_the_way and not reason.strip():
         raise ReasonWanted(in_the_way)
     return approve_as(application, by=by, automatic=False, reason=reason.strip(), now=now)
 
 
-def required_and_open(checks: Iterable[Check]) -> list[Check]:
-    """The checks that had to pass and did not: an approval past them says why (A8)."""
-    return [check for check in checks if check.required and check.outcome != Outcome.PASSED]
+def required_and_failed(checks: Iterable[Check]) -> list[Check]:
+    """The checks that had to pass and said no: an approval past them says why (A8). What was unclear or could
+    not run is what a person is asked for, and the look at it answers it."""
+    return [check for check in checks if check.required and check.outcome == Outcome.FAILED]
 
 
 class ReasonWanted(Refused):
-    """Nobody is let in past a required check without a word that is kept with the decision."""
+    """Nobody is let in past a required check that failed without a word that is kept with the decision."""
 
     def __init__(self, checks: Iterable[Check]) -> None:
         titles = dict.fromkeys(str(title(each.code, each.outcome, each.reason)) for each in checks)
         super().__init__(
             _(
-                "Required checks did not pass: %(checks)s. Write why you approve all the same; "
+                "Required checks failed: %(checks)s. Write why you approve all the same; "
                 "it is kept with the decision."
             )
             % {"checks": ", ".join(titles)},

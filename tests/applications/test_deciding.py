@@ -112,19 +112,23 @@ def test_a8_a_validator_approves_with_the_checks_that_were_seen(
     assert decider_name(approved) == "Vera Vik"
 
 
-def test_a8_nobody_is_let_in_past_a_required_check_without_a_reason(
+def test_a8_nobody_is_let_in_past_a_required_check_that_failed_without_a_reason(
     application: Application, cast: Cast, now: datetime
 ) -> None:
+    application.checks.filter(code="document_shows_business").update(
+        outcome="failed", reason="vat_or_name_not_found"
+    )
     before = everything()
     with pytest.raises(deciding.ReasonWanted) as refused:
         approve(application, cast, now=now, reason="  ")
     assert refused.value.field == "reason"
     assert str(refused.value) == (
-        "Required checks did not pass: A person has to look at the document. "
+        "Required checks failed: The document does not show the business. "
         "Write why you approve all the same; it is kept with the decision."
     )
     assert everything() == before
-    application.checks.update(required=False)  # as a programme may weigh them
+    # What is unclear is what the person was asked to look at.
+    application.checks.filter(outcome="failed").update(outcome="unclear")
     assert approve(application, cast, now=now, reason="").status == "approved"
 
 

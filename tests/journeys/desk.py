@@ -17,7 +17,7 @@ def open_review(page: Page, house: House, business: str) -> str:
 
 
 def approve(page: Page) -> None:
-    """With a reason, as who is decided by a person has a check that did not pass."""
+    """With a reason, as it is wanted where a required check failed."""
     page.get_by_label("Message").fill("I looked at the document.")
     page.get_by_role("button", name="Approve", exact=True).click()
     expect(page).not_to_have_url(re.compile("/approve/"))

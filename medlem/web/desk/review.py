@@ -319,7 +319,7 @@ def _page(
         "typed": any(map(form.initial.get, ("text", "block_contact"))) or bool(note),
         "may_decide": may_decide,
         "to_decide": found.status in TO_DECIDE,
-        "in_the_way": deciding.required_and_open(check for check, _before in judged),
+        "in_the_way": deciding.required_and_failed(check for check, _before in judged),
         "ready_texts": _ready_texts(found.language),
     }
     return render(request, "desk/application.html", values, status=status)

@@ -356,7 +356,7 @@ def test_a8_approving_past_a_required_check_wants_a_reason_which_stands_in_the_h
     refused = client.post(address_of("approve", application), {"text": " "})
 
     assert refused.status_code == 422
-    assert "Required checks did not pass: The name is another than the register" in refused.text
+    assert "Required checks failed: The name is another than the register" in refused.text
     client.post(address_of("approve", application), {"text": "Ringte dem."})
     assert "Reason: Ringte dem." in page(client, application)
 
