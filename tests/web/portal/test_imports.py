@@ -254,9 +254,9 @@ def test_b5_a_large_list_shows_how_far_it_has_come_and_is_told_by_mail(
     assert "hx-trigger" not in done.text.split("<main")[1]
 
     letter = write(Mail.objects.get(template="imported"))
-    assert letter.subject == "Your list of products is taken in"
+    assert letter.subject == "Your list of products has been registered"
     lines = [
-        "This came of the list that you pasted:",
+        "The result of the list that you pasted:",
         "1 product is registered, and its points count.",
         "1 product is registered but lacks details.",
         "1 serial number is registered already. Support looks into it.",
