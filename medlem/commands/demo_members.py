@@ -8,7 +8,8 @@ from datetime import timedelta
 from medlem.accounts.models import User
 from medlem.billing.models import Invoice
 from medlem.billing.queries import balance_of
-from medlem.commands.demo_data import Story, join, label, open_account, register
+from medlem.commands.demo_data import join, label, open_account, register
+from medlem.commands.demo_story import Story
 from medlem.commands.tick import tick
 from medlem.payments import actions as payments
 from medlem.programme import current
