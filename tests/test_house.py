@@ -246,6 +246,10 @@ NAMED: dict[str, Arguments] = {
     "public:step": lambda _things: {"step": "contact"},
     "public:status": stolen("status"),
     "public:status_evidence": stolen("status"),
+    "public:remove_added": lambda things: {
+        **stolen("status")(things),
+        "public_id": things.draft.evidence.get().public_id,
+    },
     "public:password_set": stolen("password"),
     "public:former_email": stolen("former-email"),
     "public:verify": lambda things: {"number": things.membership.number, "code": "wrong"},
@@ -328,6 +332,7 @@ PUBLIC: dict[str, tuple[int, int]] = {
     "public:step": (302, 302),
     "public:status": (404, 404),
     "public:status_evidence": (404, 404),
+    "public:remove_added": (404, 404),
     "public:sign_in": (200, 200),
     "public:sign_out": (302, 302),
     "public:password_forgot": (200, 200),

@@ -156,14 +156,20 @@ def look_through(evidence: Evidence, application: Application, *, now: datetime)
 
 @transaction.atomic
 def remove(*, evidence: Evidence, by: Actor, now: datetime) -> None:
-    """Drops a document from a draft, its file after the row is gone."""
+    """Drops a document from a draft, or from an answer that is not given yet (A8); its file after the row is gone."""
     application = Application.objects.select_for_update().get(pk=evidence.application_id)
-    if application.status != ApplicationStatus.DRAFT:
+    if application.status != ApplicationStatus.DRAFT and not _is_of_open_answer(evidence, application):
         raise Refused(_("The application was sent; its documents stay."))
     record("evidence.removed", by=by, now=now, subject=evidence, before={"application": application.number})
     stored_as = evidence.stored_as
     evidence.delete()
     transaction.on_commit(lambda: files().delete(stored_as))
+
+
+def _is_of_open_answer(evidence: Evidence, application: Application) -> bool:
+    if application.status != ApplicationStatus.MORE_WANTED or application.asked_at is None:
+        return False
+    return evidence.uploaded_at > application.asked_at
 
 
 @transaction.atomic

@@ -112,7 +112,7 @@ SENTENCES = {
     ),
     "product.added": gettext_lazy("%(subject)s was registered."),
     "product.changed": gettext_lazy("The details of %(subject)s were changed."),
-    "product.completed": gettext_lazy("%(subject)s is complete and counts %(points)s points."),
+    "product.completed": gettext_lazy("%(subject)s is complete. Points: %(points)s."),
     "product.dispute_lost": gettext_lazy(
         "The serial number of %(subject)s was found to belong to another business; it was taken off."
     ),

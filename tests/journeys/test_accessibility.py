@@ -159,7 +159,7 @@ LOOKED_AT_ELSEWHERE = {
     # Walked by the guide, which would stumble over them, or no page of their own: parts, files, verbs.
     "public": {
         "look_up", "place", "documents", "continue_later", "resume", "remove_evidence", "status_evidence", "sign_out",
-        "password_set", "former_email", "verify",
+        "remove_added", "password_set", "former_email", "verify",
     },
     "portal": {
         "bring_back", "products_csv", "products_xlsx", "equipment_list", "remove_many", "undo_change",

@@ -32,6 +32,7 @@ from medlem.products.queries import model_named, shown_names
 from medlem.products.rules import nearest
 from medlem.web.access import StaffRequest, staff
 from medlem.web.forms import Form
+from medlem.web.portal.import_rows import unknown_model
 
 PAGE = 25
 LATEST = 50
@@ -51,9 +52,10 @@ class NameForm(Form):
     )
 
     def clean_model(self) -> ProductModel:
-        model = model_named(self.cleaned_data["model"])
+        typed = self.cleaned_data["model"]
+        model = model_named(typed)
         if model is None:
-            raise forms.ValidationError(_("The catalogue has no such model. Choose one from the list."))
+            raise forms.ValidationError(unknown_model(typed))
         return model
 
     @property

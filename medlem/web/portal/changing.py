@@ -11,6 +11,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -73,7 +75,7 @@ def change(request: MemberRequest) -> HttpResponse:
             form.refuse(error)
         else:
             _tell(request, _changed(len(changed.before)))
-            return redirect("portal:products")
+            return _to_list(request)
     return _page(request, chosen, form=form)
 
 
@@ -96,7 +98,7 @@ def remove(request: MemberRequest) -> HttpResponse:
         messages.error(request, str(error))
     else:
         _tell(request, _removed(len(changed.before)))
-    return redirect("portal:products")
+    return _to_list(request)
 
 
 @member
@@ -112,6 +114,11 @@ def undo(request: MemberRequest) -> HttpResponse:
     said = ngettext("%(count)s product is as it was.", "%(count)s products are as they were.", count)
     _tell(request, said % {"count": number(count)})
     return redirect("portal:products")
+
+
+def _to_list(request: MemberRequest) -> HttpResponse:
+    """Back to the list, narrowed as it was."""
+    return redirect(f"{reverse('portal:products')}?{urlencode(Wanted.by(request.GET).hidden())}".rstrip("?"))
 
 
 def _page(

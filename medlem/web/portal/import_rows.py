@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from medlem.products.actions import PROBLEMS
 from medlem.products.columns import Column
 from medlem.products.models import ImportRow, ProductImport
-from medlem.products.queries import shown_names
+from medlem.products.queries import models_matching, shown_names
 from medlem.products.reading import Catalogue, ReadRow, read_rows
 from medlem.products.rules import nearest
 from medlem.web.countries import country_name
@@ -56,6 +56,10 @@ class Named:
         return self.close[text]
 
 
+CLOSE = 3
+"""So many names are offered for one that nobody knows."""
+
+
 def reasons_in_words(reasons: Iterable[dict[str, Any]], names: Named) -> list[str]:
     """Each reason as a sentence that says what to do where it is not plain."""
     return [_reason(reason, names) for reason in reasons]
@@ -64,15 +68,23 @@ def reasons_in_words(reasons: Iterable[dict[str, Any]], names: Named) -> list[st
 def _reason(reason: dict[str, Any], names: Named) -> str:
     code = reason["code"]
     if code == "unknown_model":
-        close = names.like(reason["text"])
-        if not close:
-            return _("We do not know the model “%(text)s”.") % reason
-        words = _("We do not know the model “%(text)s”. Did you mean %(close)s?")
-        return words % {"text": reason["text"], "close": _one_of(close)}
+        return _unknown(reason["text"], names.like(reason["text"]))
     if code in WORDS:
         values = {name: _value(name, value) for name, value in reason.items()}
         return str(WORDS[code]) % values
     return str(PROBLEMS.get(code, code))
+
+
+def unknown_model(typed: str) -> str:
+    """That the catalogue has no such model, and what may be meant: names that have all that was typed."""
+    return _unknown(typed, models_matching(typed, most=CLOSE) or nearest(typed, shown_names()))
+
+
+def _unknown(typed: str, close: Sequence[str]) -> str:
+    if not close:
+        return _("We do not know the model “%(text)s”.") % {"text": typed}
+    words = _("We do not know the model “%(text)s”. Did you mean %(close)s?")
+    return words % {"text": typed, "close": _one_of(close)}
 
 
 def _one_of(names: Sequence[str]) -> str:

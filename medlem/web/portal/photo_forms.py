@@ -16,6 +16,7 @@ from medlem.products.photos import Chosen
 from medlem.products.rules import MANDATORY, Details, model_called
 from medlem.products.sightings import SeenPiece
 from medlem.web.forms import Form
+from medlem.web.portal.import_rows import unknown_model
 from medlem.web.portal.product_form import Detail, ProductForm
 
 MOST_PARTS = 500
@@ -116,9 +117,7 @@ class PieceForm(Form):
         if key is None:
             self.add_error(
                 "model",
-                _("We do not know “%(typed)s”. Choose a model from the list.") % {"typed": typed}
-                if typed
-                else _("Choose the model."),
+                unknown_model(typed) if typed else _("Choose the model."),
             )
         else:
             cleaned["model"] = self.models[key]

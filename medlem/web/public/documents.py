@@ -6,7 +6,7 @@ here by itself, and the page asks again while a document is being read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -73,8 +73,7 @@ def remove_evidence(request: HttpRequest, public_id: UUID) -> HttpResponse:
     draft.refresh_from_db()
     drafts.retyped(request, "evidence")
     if request.htmx:  # type: ignore[attr-defined]
-        said = _("%(filename)s was removed.") % {"filename": document.filename} if document else ""
-        return _part(request, {**of_draft(draft), "form": form, "focused": True}, heard=said)
+        return dropped(request, {**of_draft(draft), "form": form}, document)
     drafts.keep_typed(request, "evidence", form.typed())
     return redirect(steps.address("evidence"))
 
@@ -126,14 +125,24 @@ def to_status(request: HttpRequest, application: Application) -> HttpResponse:
 
 def of_draft(draft: Application) -> dict[str, Any]:
     """What step 2 shows of its documents."""
-    values = of(draft, documents_of(draft), address=reverse("public:documents"))
+    values = of(draft, documents_of(draft), address=reverse("public:documents"), remove=_remove_address)
     values["zone"] = current().country(draft.country).timezone
     return {**values, "draft": draft, "removable": True, "shows": evidence_shows_business(draft)}
 
 
-def of(application: Application, documents: Iterable[Evidence], *, address: str) -> dict[str, Any]:
+def _remove_address(document: Evidence) -> str:
+    return reverse("public:remove_evidence", args=[document.public_id])
+
+
+def of(
+    application: Application,
+    documents: Iterable[Evidence],
+    *,
+    address: str,
+    remove: Callable[[Evidence], str],
+) -> dict[str, Any]:
     """Documents with what was found in them, how many are still being read, and where a script sends more."""
-    files = files_of(application, documents)
+    files = files_of(application, documents, remove=remove)
     waiting = sum(file.document.reading == Reading.WAITING for file in files)
     return {"files": files, "waiting": waiting, "documents_address": address}
 
@@ -150,6 +159,12 @@ def answer(request: HttpRequest, values: dict[str, Any], refused: Sequence[Refus
     said = [f"{each.filename}: {each.error}" for each in refused]
     values = {**values, "refused": refused, "elsewhere": True}
     return _part(request, values, heard=" ".join(said) or _newest(values))
+
+
+def dropped(request: HttpRequest, values: dict[str, Any], document: Evidence | None) -> HttpResponse:
+    """The answer to a script that had a document taken out."""
+    said = _("%(filename)s was removed.") % {"filename": document.filename} if document else ""
+    return _part(request, {**values, "focused": True}, heard=said)
 
 
 def _part(request: HttpRequest, values: dict[str, Any], *, heard: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,15 +26,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """A document as the page shows it; `remove` is the address that takes it out."""
+
     document: Evidence
     size: str
     findings: list[Finding]
+    remove: str
 
 
-def files_of(application: Application, documents: Iterable[Evidence]) -> list[File]:
+def files_of(
+    application: Application, documents: Iterable[Evidence], *, remove: Callable[[Evidence], str]
+) -> list[File]:
     """Documents with what was found in each."""
     return [
-        File(document, file_size(document.size), findings_of(document, application)) for document in documents
+        File(document, file_size(document.size), findings_of(document, application), remove(document))
+        for document in documents
     ]
 
 

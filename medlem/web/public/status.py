@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,11 +19,12 @@ from django.utils.translation import gettext as _
 from medlem.accounts import actions as accounts
 from medlem.accounts.queries import password_state
 from medlem.applications import deciding, evidence
-from medlem.applications.models import Application
+from medlem.applications.models import Application, Evidence
 from medlem.applications.queries import documents_of, sent_by_link
 from medlem.applications.status import ApplicationStatus as Status
 from medlem.core import clock, links
 from medlem.core.errors import Refused
+from medlem.events.actors import APPLICANT
 from medlem.programme import current
 from medlem.web.public import documents, drafts
 from medlem.web.public.forms import AnswerForm
@@ -83,6 +85,20 @@ def status_evidence(request: HttpRequest, token: str) -> HttpResponse:
         return documents.answer(request, _documents(application, token), refused)
     wrong = [f"{each.filename}: {each.error}" for each in refused]
     return _shown_again(request, application, token, errors={"evidence": wrong}, refused=bool(wrong))
+
+
+@private
+def remove_added(request: HttpRequest, token: str, public_id: UUID) -> HttpResponse:
+    """Takes a document out again that came since more was asked for; what was sent before stays (A8)."""
+    application = _application(token)
+    if request.method != "POST":
+        return redirect("public:status", token=token)
+    document = added_to(application).filter(public_id=public_id).first()
+    if document is not None:  # else another window took it out, or the answer was given
+        evidence.remove(evidence=document, by=APPLICANT, now=clock.now())
+    if request.htmx:  # type: ignore[attr-defined]
+        return documents.dropped(request, _documents(application, token), document)
+    return _shown_again(request, application, token, refused=False)
 
 
 def _another_link(request: HttpRequest, application: Application, token: str) -> HttpResponse:
@@ -163,7 +179,11 @@ def _shown_again(
 
 def _documents(application: Application, token: str) -> dict[str, Any]:
     address = reverse("public:status_evidence", kwargs={"token": token})
-    return documents.of(application, added_to(application), address=address)
+
+    def remove(document: Evidence) -> str:
+        return reverse("public:remove_added", args=[token, document.public_id])
+
+    return documents.of(application, added_to(application), address=address, remove=remove)
 
 
 def _page(request: HttpRequest, application: Application, form: AnswerForm) -> HttpResponse:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("apply/<slug:step>/", apply.step, name="step"),
     path("status/<str:token>/", status.status, name="status"),
     path("status/<str:token>/evidence/", status.status_evidence, name="status_evidence"),
+    path("status/<str:token>/evidence/<uuid:public_id>/remove/", status.remove_added, name="remove_added"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("password/forgot/", sign_in.password_forgot, name="password_forgot"),

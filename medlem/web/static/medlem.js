@@ -385,8 +385,9 @@
   // data-key="j" on a link, a field, a button or the form of one button: pressed alone, outside of fields.
   let decides = null; // the button for which a message is being written
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && decides && event.target === decides.form.querySelector("textarea")) {
-      decides.focus();
+    if (event.key === "Escape" && event.target.matches("textarea")) {
+      if (decides && event.target === decides.form.querySelector("textarea")) decides.focus();
+      else event.target.blur();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not(#marks), select, textarea")) return;

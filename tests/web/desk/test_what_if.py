@@ -52,7 +52,7 @@ def test_b7_one_model_is_typed_and_both_readings_are_shown(mona: Client, cast: C
             [
                 f"The plan {name} 100 points from 1 Jun 2027",
                 "From the day on which it is published Nobody’s points change by a new value",
-                "No account would reach another level.",
+                "No account would come to another membership level.",
                 "If today’s products were valued anew",
                 "Silver 500 1 0 −1 0",
                 "1 account would reach another level",

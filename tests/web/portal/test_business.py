@@ -74,7 +74,7 @@ def test_e3_members_see_the_accounts_history_colleagues_by_name_and_staff_as_the
                 "The points were adjusted from 0 to 50: Sorry for the wait",
                 "23 Nov 2026, 12:00 · Canon Professional Services",
                 f"{product.model.name} was removed. Registered by mistake 23 Nov 2026, 11:00 · Bob Bakke",
-                f"{product.model.name} is complete and counts 310 points. 23 Nov 2026, 10:00 · Alice Aas",
+                f"{product.model.name} is complete. Points: 310. 23 Nov 2026, 10:00 · Alice Aas",
                 f"{product.model.name} was registered. 23 Nov 2026, 10:00 · Alice Aas",
                 "The account was opened. 23 Nov 2026, 10:00",
             ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -161,3 +162,8 @@ def test_b9_the_list_is_narrowed_by_state(
     assert found("disputed") == found("ended") == []
     assert len(found("nonsense")) == len(found("")) == 3
     assert "Stolen" in words(alice.get(PAGE, {"state": "missing"}))
+
+
+def test_b9_after_a_change_the_list_is_narrowed_as_it_was(alice: Client, owned: list[Product]) -> None:
+    answer = alice.post(f"{ticked(owned[0])}&q=0230&needs_details=1", {"dealer": "Foto Nord"})
+    assert dict(parse_qsl(urlsplit(answer.headers["Location"]).query)) == {"q": "0230", "needs_details": "1"}

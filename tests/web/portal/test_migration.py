@@ -179,7 +179,7 @@ def test_b6_what_could_not_be_moved_waits_and_leads_to_support(
     typed = {"name": "EOS 300V Date", "model": "EOS 300"}
     refused = sara.post("/en/desk/legacy/name/", typed)
     assert (refused.status_code, 'value="EOS 300"' in refused.text) == (422, True)
-    assert "The catalogue has no such model. Choose one from the list." in words(refused)
+    assert "We do not know the model “EOS 300”. Did you mean EOS C300 Mark III?" in words(refused)
     shown = sara.post("/en/desk/legacy/name/", {**typed, "model": "eos r6"})
     assert "Waiting for a business 1 product: Fjordlys Foto AS (1) In all 1" in words(shown)
     assert kept_waiting() == 1  # shown, and nothing is linked yet

@@ -165,7 +165,7 @@ def test_the_counts_of_products_and_what_happened_last(alice: Client, cast: Cast
     model = factories.product(cast.fjordlys, points=310, serial="023021000484", now=now).model
     factories.product(cast.fjordlys, points=200, serial="023021000485", dealer="", now=now)
     page = words(alice.get(PAGE))
-    happened = f"{model.name} is complete and counts 310 points. 23 Nov 2026, 10:00 · Alice Aas"
+    happened = f"{model.name} is complete. Points: 310. 23 Nov 2026, 10:00 · Alice Aas"
     assert lacking(page, ["Complete 1", "Need details 1", happened]) == []
 
 

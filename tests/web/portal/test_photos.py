@@ -301,7 +301,7 @@ def test_b5_what_the_catalogue_does_not_know_stands_apart_and_is_taken_by_choosi
     assert len([name for name in values if name.endswith("-take")]) == 2
     (key,) = (name for name in values if name.endswith("-model") and not values[name])
     wrong = alice.post(address(batch), {**values, key: "Hasselblad"})
-    assert (wrong.status_code, "We do not know “Hasselblad”." in words(wrong)) == (422, True)
+    assert (wrong.status_code, "We do not know the model “Hasselblad”." in words(wrong)) == (422, True)
     alice.post(address(batch), {**values, key: "EOS R6"})
     assert Product.objects.get(model__name="EOS R6").serial_number == "023021000999"
     # It is found again from where pictures are dropped.
@@ -315,7 +315,7 @@ def test_b5_what_is_wrong_is_said_where_it_is_and_nothing_is_lost(
     page = alice.get(address(batch)).text
     for changes, said in (
         ({"serial_number": "00000"}, "Only zeros cannot be a serial number."),
-        ({"model": "EOS R55"}, "We do not know “EOS R55”."),
+        ({"model": "EOS R55"}, "We do not know the model “EOS R55”. Did you mean EOS R5"),
         ({"model": ""}, "Choose the model."),
     ):
         wrong = alice.post(address(batch), {**answers(page, **changes), "dealer": "Eget sted"})

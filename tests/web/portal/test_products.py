@@ -491,7 +491,7 @@ def test_e3_a_product_has_its_history_in_words(alice: Client, cast: Cast, now: d
     alice.post(own(product), answers(dealer_estimated="on"))
     page = words(alice.get(own(product)))
     assert (
-        "What happened EOS R5 Mark II is complete and counts 310 points. 23 Nov 2026, 10:00 · Alice Aas"
+        "What happened EOS R5 Mark II is complete. Points: 310. 23 Nov 2026, 10:00 · Alice Aas"
         " The details of EOS R5 Mark II were changed."
         " Serial number: missing → 023021000484 Dealer: missing → Fotoforhandler AS (best guess)"
         " 23 Nov 2026, 10:00 · Alice Aas"

@@ -9,10 +9,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from medlem.accounts.models import User
-from medlem.applications import actions, checking, deciding, erasing, silence
+from medlem.applications import actions, checking, deciding, erasing, evidence, silence
 from medlem.applications.models import Application
 from medlem.applications.status import ApplicationStatus
 from medlem.core import links
+from medlem.events.actors import APPLICANT
 from medlem.events.models import Mail
 from medlem.web.letters import write
 from medlem.web.throttle import MAILS_TO_ONE
@@ -365,3 +366,21 @@ def test_a6_moments_are_told_as_the_country_of_the_business_counts_them(
     assert "23 Nov 2026, 09:00" in page
     mail = write(Mail.objects.get(template="application_received"))
     assert "You will have an answer by Wednesday 25 November, 16:00," in mail.body
+
+
+def test_a8_a_document_of_an_answer_is_taken_out_before_it_is_given(
+    client: Client, asked: Application, invoice: bytes, now: datetime
+) -> None:
+    sent_before = asked.evidence.get()
+    later = now + timedelta(minutes=2)
+    added = evidence.add(application=asked, filename="feil.pdf", content=invoice, by=APPLICANT, now=later)
+    place = page_of(asked)
+
+    page = client.get(place)
+    remove = f"{place}evidence/{added.public_id}/remove/"
+    assert (remove in page.text, f"{sent_before.public_id}/remove/" in page.text) == (True, False)
+    part = client.post(remove, {"text": "Halvskrevet"}, headers=HTMX)
+    assert "feil.pdf was removed." in part.text
+    assert client.post(remove).status_code == 302  # from another window: it is gone already
+    client.post(f"{place}evidence/{sent_before.public_id}/remove/")
+    assert [*asked.evidence.all()] == [sent_before]
