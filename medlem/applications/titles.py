@@ -21,7 +21,7 @@ NOT_PASSED = {
     "no_account_yet": _("The business has an account or an application"),
     "number_not_elsewhere": _("Somebody else has the number"),
     "document_shows_business": _("The document does not show the business"),
-    "document_private": _("Anybody can get the document"),
+    "document_private": _("It is not shown that only the business can have the document"),
     "document_own": _("The document may be somebody else's"),
     "document_recent": _("The age of the document is not in order"),
     "document_legible": _("The document is hard to read"),
