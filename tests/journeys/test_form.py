@@ -23,8 +23,9 @@ def documents(tmp_path: Path) -> dict[str, Path]:
         "faktura": invoice_pdf(
             name=NAME, number="311 980 815 MVA", address="Plan 4/Sjøhuskaien 50/4006 STAVANGER"
         ),
+        # Of a business that applies nowhere in this house: a paper that was sent before is nobody's proof (A7).
         "annen": invoice_pdf(
-            name="BLÅTIMEN FILM AS", number="310 003 913 MVA", address="Nedre Skogvei 14B/0484 OSLO"
+            name="HVITBALANSE AS", number="313 354 067 MVA", address="Rosenlunden 5/3111 TØNSBERG"
         ),
         "rar": b"MZ",
     }
