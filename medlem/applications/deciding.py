@@ -14,6 +14,7 @@ from medlem.applications.blocking import block
 from medlem.applications.claiming import NOBODYS, locked, refuse_as_moved_on
 from medlem.applications.letters import mail_applicant
 from medlem.applications.models import Application, Check, Decision, Message
+from medlem.applications.noting import add_note
 from medlem.applications.queries import documents_of, latest_checks
 from medlem.applications.status import ApplicationStatus, Outcome, Verdict
 from medlem.applications.titles import title
@@ -26,11 +27,18 @@ from medlem.programme import current
 
 @transaction.atomic
 def approve(
-    *, application: Application, reason: str, seen: int | None = None, by: Actor, now: datetime
+    *,
+    application: Application,
+    reason: str,
+    note: str = "",
+    seen: int | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Application:
     """A validator approves: account, super user, decision and password mail in one transaction (A8, A9).
 
-    `seen` is how many turns of the dialogue the validator had before him. Raises what `locked` raises,
+    `seen` is how many turns of the dialogue the validator had before him, `note` what was begun for colleagues
+    beside the decision. Raises what `locked` raises,
     AddressTaken when the contact signs in for another business, and ReasonWanted where a required check failed
     and it is not said why that does not matter.
     """
@@ -40,7 +48,9 @@ def approve(
     in_the_way = required_and_failed(latest_checks(application))
     if in_the_way and not reason.strip():
         raise ReasonWanted(in_the_way)
-    return approve_as(application, by=by, automatic=False, reason=reason.strip(), now=now)
+    approved = approve_as(application, by=by, automatic=False, reason=reason.strip(), now=now)
+    _keep(note, approved, by=by, now=now)
+    return approved
 
 
 def required_and_failed(checks: Iterable[Check]) -> list[Check]:
@@ -135,6 +145,7 @@ def decline(
     application: Application,
     reason: str,
     block_contact: bool = False,
+    note: str = "",
     seen: int | None = None,
     by: Actor,
     now: datetime,
@@ -160,12 +171,13 @@ def decline(
         contact_blocked=block_contact,
     )
     mail_applicant(application, "application_declined", now=now, reason=reason.strip())
+    _keep(note, application, by=by, now=now)
     return application
 
 
 @transaction.atomic
 def ask_for_more(
-    *, application: Application, text: str, seen: int | None = None, by: Actor, now: datetime
+    *, application: Application, text: str, note: str = "", seen: int | None = None, by: Actor, now: datetime
 ) -> Application:
     """A validator asks the applicant for more; the clock stands still until the answer (A8).
 
@@ -188,7 +200,14 @@ def ask_for_more(
         fields={"asked_at": now, **NOBODYS},
     )
     mail_applicant(application, "more_wanted", now=now, text=text.strip())
+    _keep(note, application, by=by, now=now)
     return application
+
+
+def _keep(note: str, application: Application, *, by: Actor, now: datetime) -> None:
+    """A note that was begun beside the decision is written with it: both or neither."""
+    if note.strip():
+        add_note(application=application, text=note, by=by, now=now)
 
 
 class NotAllTaken(Refused):

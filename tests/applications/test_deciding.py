@@ -448,3 +448,15 @@ def test_a5_without_a_former_address_none_is_mailed(
 def test_a5_a_former_address_alone_proves_nothing_before_approval(cast: Cast, now: datetime) -> None:
     decline(validating(now=now, former_email="gammel@x.example"), cast, now=now)
     assert (LegacyClaim.objects.count(), Mail.objects.filter(to="gammel@x.example").count()) == (0, 0)
+
+
+def test_a8_a_note_begun_beside_a_decision_is_written_with_it_or_not_at_all(
+    application: Application, cast: Cast, now: datetime
+) -> None:
+    with pytest.raises(Refused):
+        deciding.decline(application=application, reason=" ", note="Ringte.", by=cast.vera.as_staff, now=now)
+    assert application.notes.count() == 0
+    deciding.decline(application=application, reason="Nei.", note="Ringte.", by=cast.vera.as_staff, now=now)
+    assert [note.text for note in application.notes.all()] == ["Ringte."]
+    application.refresh_from_db()
+    assert (application.status, application.claimed_by_id) == ("declined", None)

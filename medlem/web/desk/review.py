@@ -46,6 +46,7 @@ from medlem.web.forms import Form
 from medlem.web.numbers import registration_number
 from medlem.web.templatetags.medlem import day
 
+LONGEST_NOTE = 4000
 TO_DECIDE = (ApplicationStatus.VALIDATING, ApplicationStatus.MORE_WANTED)
 WORST_FIRST = (Outcome.FAILED, Outcome.UNCLEAR, Outcome.COULD_NOT_RUN, Outcome.PASSED)
 
@@ -81,7 +82,7 @@ class NoteForm(Form):
         label=gettext_lazy("Note for colleagues"),
         help_text=gettext_lazy("The applicant never sees it."),
         widget=forms.Textarea(attrs={"rows": 2, "data-key": "n", "aria-keyshortcuts": "n"}),
-        max_length=4000,
+        max_length=LONGEST_NOTE,
     )
 
     def beside_decision(self) -> None:
@@ -136,7 +137,9 @@ def _still_typed(request: StaffRequest, found: Application, *, at: str = "", **c
 def approve(request: StaffRequest, public_id: UUID) -> HttpResponse:
     def decide(found: Application, values: dict[str, Any]) -> Application:
         by, now = request.user.as_staff, clock.now()
-        return deciding.approve(application=found, reason=values["text"], seen=values["seen"], by=by, now=now)
+        return deciding.approve(
+            application=found, reason=values["text"], note=_note(request), seen=values["seen"], by=by, now=now
+        )
 
     done = _("%(business)s is approved. The password mail is on its way.")
     return _decision(request, public_id, decide, done)
@@ -147,7 +150,7 @@ def ask(request: StaffRequest, public_id: UUID) -> HttpResponse:
     def decide(found: Application, values: dict[str, Any]) -> Application:
         by, now = request.user.as_staff, clock.now()
         return deciding.ask_for_more(
-            application=found, text=values["text"], seen=values["seen"], by=by, now=now
+            application=found, text=values["text"], note=_note(request), seen=values["seen"], by=by, now=now
         )
 
     done = _("%(business)s is asked for more. The clock stands still meanwhile.")
@@ -161,6 +164,7 @@ def decline(request: StaffRequest, public_id: UUID) -> HttpResponse:
             application=found,
             reason=values["text"],
             block_contact=values["block_contact"],
+            note=_note(request),
             seen=values["seen"],
             by=request.user.as_staff,
             now=clock.now(),
@@ -196,16 +200,14 @@ def _decision(
         except Refused as error:
             form.refuse(error)
         else:
-            _keep_note(request, decided)
             messages.success(request, done % {"business": decided.business_name})
             return go_on(request, leaving=decided)
     return _page(request, _application(public_id), form, note=request.POST.get("note", ""), status=422)
 
 
-def _keep_note(request: StaffRequest, decided: Application) -> None:
-    note = request.POST.get("note", "")[:4000]
-    if note.strip():
-        noting.add_note(application=decided, text=note, by=request.user.as_staff, now=clock.now())
+def _note(request: StaffRequest) -> str:
+    """What was begun in the field for colleagues, no longer than the field takes."""
+    return request.POST.get("note", "")[:LONGEST_NOTE]
 
 
 @staff(*DECIDE)
