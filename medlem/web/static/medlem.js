@@ -385,7 +385,7 @@
   // data-key="j" on a link, a field, a button or the form of one button: pressed alone, outside of fields.
   let decides = null; // the button for which a message is being written
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.matches("textarea")) {
+    if (event.key === "Escape" && event.target.matches("textarea") && document.querySelector("[data-key]")) {
       if (decides && event.target === decides.form.querySelector("textarea")) decides.focus();
       else event.target.blur();
       return;
